@@ -1,11 +1,11 @@
 //! E-mail addresses in lower case.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+
+use crate::kernel::text_value::text_value;
 
 /// An e-mail address: ASCII, lower case. Its `Debug` output is masked.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow, utoipa::ToSchema)]
@@ -13,6 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[diesel(sql_type = Text)]
 #[schema(value_type = String, format = Email, max_length = 254, example = "contoh.sari@example.org")]
 pub struct Email(String);
+
+text_value!(Email);
 
 /// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -55,43 +57,6 @@ impl std::str::FromStr for Email {
         } else {
             Err(EmailError)
         }
-    }
-}
-
-impl std::fmt::Debug for Email {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Email({})", self.masked())
-    }
-}
-
-impl std::fmt::Display for Email {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Email {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl<DB: Backend> ToSql<Text, DB> for Email
-where
-    str: ToSql<Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        ToSql::<Text, DB>::to_sql(self.0.as_str(), out)
-    }
-}
-
-impl<DB: Backend> FromSql<Text, DB> for Email
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        <String as FromSql<Text, DB>>::from_sql(bytes).map(Email)
     }
 }
 

@@ -31,12 +31,10 @@ verb_errors! {
     pub enum UpdateAccountError {
         /// There is no such account.
         NotFound => NotFound,
-        /// Another account has this address or number.
-        LoginTaken(taken: RegisterError) => { taken.into() },
         /// The account would have neither address nor number.
         LoginNeeded => LoginNeeded,
     }
-    + Stale(StaleVersion), Db(db::Error)
+    + Login(RegisterError), Stale(StaleVersion), Db(db::Error)
 }
 
 /// Updates an account of this version. A new address must be verified again, and the old one is notified.
@@ -69,18 +67,9 @@ pub fn update_account(
         return Ok(account);
     }
     account.version = before.version.saturating_add(1);
-    match store::update_account(tx, &account) {
-        Ok(true) => {}
-        Ok(false) => {
-            let current = store::find_account(tx, id)?.ok_or(UpdateAccountError::NotFound)?.version;
-            return Err(StaleVersion { current }.into());
-        }
-        Err(error) => {
-            return Err(match RegisterError::from_db(error) {
-                RegisterError::Db(error) => UpdateAccountError::Db(error),
-                taken => UpdateAccountError::LoginTaken(taken),
-            });
-        }
+    if !store::update_account(tx, &account).map_err(RegisterError::from_db)? {
+        let current = store::find_account(tx, id)?.ok_or(UpdateAccountError::NotFound)?.version;
+        return Err(StaleVersion { current }.into());
     }
     let event = AccountEvent::Edited { email: is_email_new, phone: is_phone_new };
     let event = events::record(tx, now, &event.about(id).by(id))?;

@@ -5,10 +5,10 @@ use super::events::{self, BankEvent};
 use super::import::confirm;
 use super::line::{LineStatus, StatementLine};
 use super::store;
-use crate::cooperatives::{AccessError, CooperativePermit};
+use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
 use crate::kernel::Instant;
-use crate::kernel::ids::{OrderId, PaymentId, StatementLineId};
+use crate::kernel::ids::{OrderId, PaymentId};
 use crate::payments::{Method, NewPayment, PaymentAccess, record_payment};
 
 /// A decision on a line.
@@ -22,16 +22,14 @@ pub(super) enum LineDecision {
     Nothing,
 }
 
-/// Applies a decision. An overpayment becomes the buyer's credit.
+/// Applies a decision on a line of the permitted cooperative, which the caller has locked. An overpayment becomes the buyer's credit.
 pub(super) fn decide(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
-    id: StatementLineId,
+    line: StatementLine,
     decision: LineDecision,
 ) -> Result<StatementLine, StatementError> {
-    let line = store::lock_line(tx, id)?.filter(|line| line.cooperative == permit.cooperative);
-    let line = line.ok_or(AccessError::Hidden)?;
     if line.status != LineStatus::Queued {
         return Err(StatementError::WrongStatus(line.status));
     }
@@ -49,8 +47,7 @@ pub(super) fn decide(
             if !store::is_order_of_cooperative(tx, permit.cooperative, order)? {
                 return Err(StatementError::unknown("/order"));
             }
-            let access =
-                PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
+            let access = PaymentAccess::of_treasurer(permit.account);
             let recording =
                 NewPayment { amount: Some(line.amount), ..NewPayment::in_full(tx.id(now), Method::Transfer) };
             Some(record_payment(tx, now, order, &access, &recording)?.id)
@@ -64,11 +61,8 @@ pub(super) fn decide(
         decided_by: Some(permit.account),
         ..line
     };
-    if !store::decide_line(tx, &decided)? {
-        let now = store::lock_line(tx, id)?.ok_or(AccessError::Hidden)?;
-        return Err(StatementError::WrongStatus(now.status));
-    }
-    let event = BankEvent::LineDecided { line: id, status: decided.status, payment }.about(permit.cooperative);
+    store::update_decision(tx, &decided)?;
+    let event = BankEvent::LineDecided { line: decided.id, status: decided.status, payment }.about(permit.cooperative);
     events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
     Ok(decided)
 }

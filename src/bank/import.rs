@@ -99,13 +99,7 @@ pub(super) fn confirm(
     permit: &CooperativePermit,
     payment: PaymentId,
 ) -> Result<(), StatementError> {
-    let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
-    transition_payment(
-        tx,
-        now,
-        payment,
-        &access,
-        &PaymentTransition { action: PaymentAction::Confirm, reason: None, expected: None },
-    )?;
+    let confirmation = PaymentTransition { action: PaymentAction::Confirm, reason: None, expected: None };
+    transition_payment(tx, now, payment, &PaymentAccess::of_treasurer(permit.account), &confirmation)?;
     Ok(())
 }

@@ -5,7 +5,6 @@
 //! treasurer. A line that was imported before is detected, so statements may overlap.
 
 mod api;
-mod bodies;
 mod decide;
 mod error;
 pub(crate) mod events;
@@ -15,7 +14,6 @@ mod mapping;
 mod matching;
 mod privacy;
 mod store;
-mod views;
 
 use crate::web::Routes;
 

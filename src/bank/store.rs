@@ -125,15 +125,9 @@ pub(super) fn lock_line(tx: &mut Tx<'_>, id: StatementLineId) -> Result<Option<S
     })
 }
 
-/// The line with this id.
-pub(super) fn find_line(conn: &mut Conn, id: StatementLineId) -> Result<Option<StatementLine>> {
-    Ok(statement_lines::table.find(id).select(StatementLine::as_select()).first(conn).optional()?)
-}
-
-/// Writes the decision on a queued line; false if it was decided concurrently.
-pub(super) fn decide_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<bool> {
-    let queued = statement_lines::table.find(line.id).filter(statement_lines::status.eq(LineStatus::Queued));
-    let changed = diesel::update(queued)
+/// Writes the decision on a locked line.
+pub(super) fn update_decision(tx: &mut Tx<'_>, line: &StatementLine) -> Result<()> {
+    diesel::update(statement_lines::table.find(line.id))
         .set((
             statement_lines::status.eq(line.status),
             statement_lines::payment_id.eq(line.payment),
@@ -141,7 +135,7 @@ pub(super) fn decide_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<bool>
             statement_lines::decided_by.eq(line.decided_by),
         ))
         .execute(&mut **tx)?;
-    Ok(changed == 1)
+    Ok(())
 }
 
 /// Key of a page of lines.

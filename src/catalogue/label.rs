@@ -93,7 +93,6 @@ pub struct Licence {
     pub number: String,
     /// The last day on which the licence is valid.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2029-05-31")]
     pub expires_on: Option<Day>,
 }
 

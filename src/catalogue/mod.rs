@@ -1,7 +1,7 @@
 //! Products of groups, with label data, price tiers, photos and search.
 //!
-//! An officer [`add`]s a product as a draft and [`update`]s it; [`publish`] puts it on the public list, [`retire`]
-//! takes it off, and the board can [`withdraw`] it with a reason. A product has the terms of sale
+//! An officer [`add`]s a product as a draft and [`update`]s it; [`publish`] puts it on the public list, and
+//! [`transition`] also takes it off, which the board does with a reason. A product has the terms of sale
 //! ([`Product::price_for`], [`Product::check_quantity`]); available quantities belong to batches, in `supply`. Public
 //! lists contain only published products of active groups.
 
@@ -9,7 +9,6 @@ mod access;
 mod add;
 mod api;
 mod category;
-
 pub(crate) mod events;
 mod label;
 mod lifecycle;
@@ -20,7 +19,6 @@ pub mod photos;
 mod product;
 mod refresh;
 mod search;
-
 mod set_service_share;
 mod slug;
 mod store;
@@ -33,9 +31,8 @@ use crate::kernel::Duration;
 use crate::web::Routes;
 
 pub use add::{AddError, add};
+pub use api::views::{CategoryView, CompactProductView, PhotoView, ProductView, UnitView};
 pub use category::Category;
-
-pub use api::views::{CategoryView, CompactRow, PhotoView, ProductRowView, ProductView};
 pub use label::{
     Allergen, ContentUnit, Contents, Halal, HalalStatus, Ingredient, Label, Licence, LicenceKind, Warning,
 };
@@ -49,7 +46,7 @@ pub use store::{
     Condition, find, find_many, find_many_of_any_status, find_of_any_status, list_all_in_group, list_published,
     list_published_where,
 };
-pub use transition::{ProductPermit, TransitionError, publish, retire, withdraw};
+pub use transition::{ProductPermit, TransitionError, publish, transition};
 pub use unit::{Unit, format_amount};
 pub use update::{UpdateProductError, update};
 

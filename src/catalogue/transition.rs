@@ -73,30 +73,8 @@ pub fn publish(
     transition(tx, now, permit.into(), id, expected, ProductAction::Publish, None)
 }
 
-/// Takes the product off the list; existing orders continue.
-pub fn retire(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    permit: &GroupPermit,
-    id: ProductId,
-    expected: Option<i64>,
-) -> Result<Product, TransitionError> {
-    transition(tx, now, (*permit).into(), id, expected, ProductAction::Retire, None)
-}
-
-/// Takes the product off the list, with a reason; only the board can publish it again.
-pub fn withdraw(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    permit: &CooperativePermit,
-    id: ProductId,
-    expected: Option<i64>,
-    reason: &str,
-) -> Result<Product, TransitionError> {
-    transition(tx, now, (*permit).into(), id, expected, ProductAction::Withdraw, Some(reason))
-}
-
-fn transition(
+/// Transitions a product under a permit that the action is allowed to; `reason` is for [`ProductAction::Withdraw`] only.
+pub fn transition(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: ProductPermit,
@@ -124,6 +102,7 @@ fn transition(
     }
     let published_at =
         if action == ProductAction::Publish { before.published_at.or(Some(now)) } else { before.published_at };
+    let reason = reason.filter(|_| action == ProductAction::Withdraw);
     let withdrawn_reason = reason.map(|reason| reason.trim().to_owned());
     let stale = StaleVersion { current: before.version.saturating_add(1) };
     let product = Product { status, published_at, withdrawn_reason, ..before };

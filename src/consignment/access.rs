@@ -17,14 +17,15 @@ impl GoodsAccess {
     /// else.
     pub fn of(roles: &Roles, cooperative: CooperativeId) -> Result<GoodsAccess, AccessError> {
         if roles.can_see_money_in(cooperative) {
-            Ok(GoodsAccess::All)
-        } else if roles.is_member_in_cooperative(cooperative) {
-            Ok(GoodsAccess::Groups(roles.groups()))
-        } else if roles.has_any_office(cooperative) {
-            Err(AccessError::Forbidden)
-        } else {
-            Err(AccessError::Hidden)
+            return Ok(GoodsAccess::All);
         }
+        AccessError::check(roles.is_member_in_cooperative(cooperative), roles.has_any_office(cooperative))?;
+        Ok(GoodsAccess::Groups(roles.groups()))
+    }
+
+    /// Requires permission to see this group's goods.
+    pub fn require(roles: &Roles, cooperative: CooperativeId, group: GroupId) -> Result<(), AccessError> {
+        AccessError::check(GoodsAccess::of(roles, cooperative)?.sees(group), false)
     }
 
     /// Whether the caller may see this group's goods.

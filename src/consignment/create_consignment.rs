@@ -10,7 +10,7 @@ use crate::cooperatives::{self, AccessError, GroupPermit};
 use crate::db::Tx;
 use crate::kernel::ids::{BatchId, ConsignmentId, OutletId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::supply::{self, Batch, BatchQuantityError};
+use crate::supply::{self, BatchQuantityError};
 use crate::web::{FieldError, FieldErrors, Rule};
 
 /// Maximum price per unit at an outlet, in rupiah.
@@ -44,12 +44,13 @@ pub fn create_consignment(
 ) -> Result<Consignment, ConsignmentError> {
     let outlet = store::find_outlet(tx, outlet)?.filter(|outlet| outlet.cooperative == permit.cooperative);
     let outlet = outlet.ok_or(AccessError::Hidden)?;
-    if !outlet.active {
+    if !outlet.terms.active {
         return Err(ConsignmentError::NotActive);
     }
     let cooperative = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(AccessError::Hidden)?;
     let today = cooperative.zone.day_of(now);
-    let batch = find_own_batch(tx, permit, new.batch)?;
+    let batch = supply::find(tx, new.batch)?.filter(|batch| batch.group_id == permit.group);
+    let batch = batch.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::NotThere)))?;
     if batch.best_before.is_some_and(|last| last < today) {
         return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::PastBestBefore)));
     }
@@ -96,12 +97,6 @@ pub fn create_consignment(
     Ok(consignment)
 }
 
-/// Finds the batch; `Invalid` when it is not the group's.
-fn find_own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, ConsignmentError> {
-    let batch = supply::find(tx, id)?.filter(|batch| batch.group_id == permit.group);
-    batch.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::NotThere)))
-}
-
 /// Computes the price per unit that the outlet owes, and the retail price when it gets a commission.
 fn resolve_prices(
     outlet: &Outlet,
@@ -110,7 +105,7 @@ fn resolve_prices(
 ) -> Result<(Rupiah, Option<Rupiah>), ConsignmentError> {
     let (owed, retail) = match agreed {
         Some(agreed) => (agreed, None),
-        None if outlet.cut_percent == 0 => (regular, None),
+        None if outlet.terms.cut_percent == 0 => (regular, None),
         None => (outlet.price_after_cut(regular), Some(regular)),
     };
     if (1..=MAX_UNIT_PRICE).contains(&owed.0) && retail.is_none_or(|retail| retail.0 <= MAX_UNIT_PRICE) {

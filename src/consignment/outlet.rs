@@ -30,22 +30,9 @@ pub struct Outlet {
     /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Name.
-    pub name: String,
-    /// Name of the shopkeeper.
-    pub keeper: Option<String>,
-    /// Phone number of the shopkeeper.
-    pub phone: Option<Phone>,
-    /// Address.
-    pub address: Option<String>,
-    /// Commission of the outlet, in percent of the retail price.
-    pub cut_percent: i32,
-    /// Payment term: days after a count.
-    pub settle_days: i32,
-    /// Whether the outlet pays for goods damaged there.
-    pub bears_damage: bool,
-    /// Whether goods may be delivered there.
-    pub active: bool,
+    /// Name, contact and terms.
+    #[diesel(embed)]
+    pub terms: OutletTerms,
     /// When it was recorded.
     pub added_at: Instant,
     /// The account that created it.
@@ -55,7 +42,10 @@ pub struct Outlet {
 }
 
 /// Name, contact and terms of an outlet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = outlets)]
+#[diesel(treat_none_as_default_value = false)]
+#[diesel(treat_none_as_null = true)]
 pub struct OutletTerms {
     /// Name.
     pub name: String,
@@ -78,13 +68,13 @@ pub struct OutletTerms {
 impl Outlet {
     /// The price per unit that it owes at this retail price: less its commission, in whole rupiah, rounded down.
     pub fn price_after_cut(&self, retail: Rupiah) -> Rupiah {
-        let left = i64::from(100_i32.saturating_sub(self.cut_percent)).max(0);
+        let left = i64::from(100_i32.saturating_sub(self.terms.cut_percent)).max(0);
         Rupiah(retail.0.saturating_mul(left).div_euclid(100))
     }
 
     /// The contact used in its orders.
     pub fn contact(&self) -> OrderContact {
-        OrderContact { name: self.name.clone(), phone: self.phone.clone(), email: None }
+        OrderContact { name: self.terms.name.clone(), phone: self.terms.phone.clone(), email: None }
     }
 }
 
@@ -103,14 +93,7 @@ pub fn create_outlet(
     let outlet = Outlet {
         id,
         cooperative: permit.cooperative,
-        name: terms.name.clone(),
-        keeper: terms.keeper.clone(),
-        phone: terms.phone.clone(),
-        address: terms.address.clone(),
-        cut_percent: terms.cut_percent,
-        settle_days: terms.settle_days,
-        bears_damage: terms.bears_damage,
-        active: terms.active,
+        terms: terms.clone(),
         added_at: now,
         added_by: permit.account,
         version: 1,
@@ -134,18 +117,7 @@ pub fn update_outlet(
     let before = before.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(version), before.version)?;
     require_unique_name(tx, permit.cooperative, Some(id), &terms.name)?;
-    let outlet = Outlet {
-        name: terms.name.clone(),
-        keeper: terms.keeper.clone(),
-        phone: terms.phone.clone(),
-        address: terms.address.clone(),
-        cut_percent: terms.cut_percent,
-        settle_days: terms.settle_days,
-        bears_damage: terms.bears_damage,
-        active: terms.active,
-        version: before.version.saturating_add(1),
-        ..before
-    };
+    let outlet = Outlet { terms: terms.clone(), version: before.version.saturating_add(1), ..before };
     store::update_outlet(tx, &outlet)?;
     let event = ConsignmentEvent::OutletChanged { outlet: outlet.id }.about(outlet.id);
     events::record(tx, now, &event.by(permit.account).in_cooperative(outlet.cooperative))?;

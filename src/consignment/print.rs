@@ -125,7 +125,7 @@ pub(super) fn render_count_note(
         };
         let within =
             translate(language, "paling lambat {} hari setelah dihitung", "{} days after it was counted at the latest");
-        let detail = format!("{number}, {}", within.replace("{}", &outlet.settle_days.to_string()));
+        let detail = format!("{number}, {}", within.replace("{}", &outlet.terms.settle_days.to_string()));
         sums.push(row(translate(language, "Yang harus disetor", "To be paid"), detail, total));
         if paid > Rupiah::ZERO {
             sums.push(row(translate(language, "Sudah disetor", "Paid so far"), String::new(), paid));
@@ -133,7 +133,7 @@ pub(super) fn render_count_note(
     }
     let remarks = count.note.clone().into_iter().collect();
     let slip = Slip {
-        outlet: outlet.name,
+        outlet: outlet.terms.name,
         group: consignments.first().map(|details| details.group_name.clone()).unwrap_or_default(),
         day: format::day(language, count.counted_on),
         state: count.reversed_at.map(|_| translate(language, "Dibatalkan", "Taken back")),

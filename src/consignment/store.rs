@@ -30,19 +30,8 @@ pub(super) fn insert_outlet(tx: &mut Tx<'_>, outlet: &Outlet) -> Result<()> {
 
 /// Updates an outlet, whose row this transaction has locked.
 pub(super) fn update_outlet(tx: &mut Tx<'_>, outlet: &Outlet) -> Result<()> {
-    use outlets as o;
-    diesel::update(o::table.find(outlet.id))
-        .set((
-            o::name.eq(&outlet.name),
-            o::keeper.eq(&outlet.keeper),
-            o::phone.eq(&outlet.phone),
-            o::address.eq(&outlet.address),
-            o::cut_percent.eq(outlet.cut_percent),
-            o::settle_days.eq(outlet.settle_days),
-            o::bears_damage.eq(outlet.bears_damage),
-            o::active.eq(outlet.active),
-            o::version.eq(outlet.version),
-        ))
+    diesel::update(outlets::table.find(outlet.id))
+        .set((&outlet.terms, outlets::version.eq(outlet.version)))
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -2,11 +2,10 @@
 //! the same way.
 
 use super::access::{AccessError, Roles};
-use super::cooperative::{DeliveryZone, PickupPoint};
 use super::events::{self, CooperativeEvent};
 use super::store;
 use crate::db::{self, Conn, Tx};
-use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId};
+use crate::kernel::ids::{CooperativeId, Id};
 use crate::kernel::{Instant, Rupiah};
 use crate::web::{StaleVersion, verb_errors};
 
@@ -76,82 +75,6 @@ pub trait DeliveryPoint: Send + Sized + 'static {
     /// Updates the row; `false` when it has changed since it was read.
     fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool>;
 }
-
-macro_rules! impl_delivery_point {
-    (
-        $point:ident, $id:ident, $details:ident { $($field:ident),+ },
-        $added:ident, $changed:ident, $removed:ident, $find:ident, $list:ident, $insert:ident, $update:ident
-    ) => {
-        impl DeliveryPoint for $point {
-            type Id = $id;
-            type Details = $details;
-            const ADDED: CooperativeEvent = CooperativeEvent::$added {};
-            const CHANGED: CooperativeEvent = CooperativeEvent::$changed {};
-            const REMOVED: CooperativeEvent = CooperativeEvent::$removed {};
-
-            fn new(id: $id, cooperative_id: CooperativeId, details: $details) -> Self {
-                $point { id, cooperative_id, $($field: details.$field.unwrap_or_default(),)+ active: true, version: 1 }
-            }
-
-            fn next_version(self, active: bool, details: $details) -> Self {
-                let version = self.version.saturating_add(1);
-                $point { $($field: details.$field.unwrap_or(self.$field),)+ active, version, ..self }
-            }
-
-            fn id(&self) -> $id {
-                self.id
-            }
-
-            fn version(&self) -> i64 {
-                self.version
-            }
-
-            fn is_active_in(&self, cooperative: CooperativeId) -> bool {
-                self.active && self.cooperative_id == cooperative
-            }
-
-            fn find(conn: &mut Conn, id: $id) -> db::Result<Option<Self>> {
-                store::$find(conn, id)
-            }
-
-            fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>> {
-                store::$list(conn, cooperative)
-            }
-
-            fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
-                store::$insert(tx, self)
-            }
-
-            fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
-                store::$update(tx, self)
-            }
-        }
-    };
-}
-impl_delivery_point!(
-    PickupPoint,
-    PickupPointId,
-    PickupPointDetails { name, address, hours },
-    PickupPointAdded,
-    PickupPointChanged,
-    PickupPointRemoved,
-    find_pickup_point,
-    list_pickup_points,
-    insert_pickup_point,
-    update_pickup_point
-);
-impl_delivery_point!(
-    DeliveryZone,
-    DeliveryZoneId,
-    DeliveryZoneDetails { name, description, fee },
-    DeliveryZoneAdded,
-    DeliveryZoneChanged,
-    DeliveryZoneRemoved,
-    find_delivery_zone,
-    list_delivery_zones,
-    insert_delivery_zone,
-    update_delivery_zone
-);
 
 /// Requires the board of an existing cooperative.
 fn require_board(tx: &mut Tx<'_>, roles: &Roles, cooperative: CooperativeId) -> Result<(), DeliveryPointError> {

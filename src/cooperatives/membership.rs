@@ -56,9 +56,7 @@ pub fn add_member(
 ) -> Result<Membership, MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_officer_or_board(&group)?;
-    if new.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
-        return Err(AccessError::Forbidden.into());
-    }
+    AccessError::check(new.role != MemberRole::Chair || roles.can_appoint_chair(&group), true)?;
     if group.status == GroupStatus::Closed {
         return Err(MemberError::Closed);
     }
@@ -100,9 +98,8 @@ pub fn update_member(
     StaleVersion::check(Some(expected), member.version)?;
     let role = change.role.unwrap_or(member.role);
     if role != member.role {
-        if (role == MemberRole::Chair || member.role == MemberRole::Chair) && !roles.can_appoint_chair(&group) {
-            return Err(AccessError::Forbidden.into());
-        }
+        let is_chair_changed = role == MemberRole::Chair || member.role == MemberRole::Chair;
+        AccessError::check(!is_chair_changed || roles.can_appoint_chair(&group), true)?;
         if member.role == MemberRole::Chair && store::count_other_chairs(tx, group_id, id)? == 0 {
             return Err(MemberError::LastChair);
         }
@@ -140,9 +137,8 @@ pub fn remove_member(
     let member = store::find_member(tx, group_id, id)?.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), member.version)?;
     if member.role == MemberRole::Chair {
-        if roles.membership_in_group(group_id) != Some(id) && !roles.can_appoint_chair(&group) {
-            return Err(AccessError::Forbidden.into());
-        }
+        let is_own = roles.membership_in_group(group_id) == Some(id);
+        AccessError::check(is_own || roles.can_appoint_chair(&group), true)?;
         require_other_chair(tx, &group, id)?;
     }
     end_membership(tx, now, member, by)

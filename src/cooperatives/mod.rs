@@ -30,7 +30,7 @@ mod store;
 mod vouching;
 
 use crate::db::{Conn, Result};
-use crate::kernel::ids::{CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId};
+use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 
 pub use access::{AccessError, CooperativePermit, GroupPermit, Roles};
 pub use admin_area::{AdminArea, AdminLevel};
@@ -53,51 +53,17 @@ pub use membership::{MemberChange, MemberError, NewMember, add_member, remove_me
 pub use office::{AssignError, Assignee, Assignment, Contact, assign_office, end_office};
 pub use privacy::{HeldRoles, export, forget, load_held_roles};
 pub use roles::{MemberRole, Office};
+pub use store::{find_cooperative, find_group, find_membership, find_pickup_point, list_office_holders, list_officers};
 pub use vouching::{VouchError, issue_reset_code, vouch_for_phone};
-
-/// The cooperative of this id.
-pub fn find_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<Option<Cooperative>> {
-    store::find_cooperative(conn, id)
-}
-
-/// The group of this id, in any status.
-pub fn find_group(conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
-    store::find_group(conn, id)
-}
-
-/// The membership of this id, also an ended one.
-pub fn find_membership(conn: &mut Conn, id: MembershipId) -> Result<Option<Membership>> {
-    store::find_membership(conn, id)
-}
-
-/// The pick-up point of this id, also a removed one.
-pub fn find_pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<PickupPoint>> {
-    store::find_pickup_point(conn, id)
-}
 
 /// Whether the cooperative has this active pick-up point, if one is named.
 pub fn can_use_pickup_point(conn: &mut Conn, own: CooperativeId, id: Option<PickupPointId>) -> Result<bool> {
     let Some(id) = id else { return Ok(true) };
-    Ok(store::find_pickup_point(conn, id)?.is_some_and(|point| point.active && point.cooperative_id == own))
+    Ok(PickupPoint::find(conn, id)?.is_some_and(|point| point.is_active_in(own)))
 }
 
 /// Whether the cooperative has this active delivery zone, if one is named.
 pub fn can_use_delivery_zone(conn: &mut Conn, own: CooperativeId, id: Option<DeliveryZoneId>) -> Result<bool> {
     let Some(id) = id else { return Ok(true) };
-    Ok(store::find_delivery_zone(conn, id)?.is_some_and(|zone| zone.active && zone.cooperative_id == own))
-}
-
-/// The officers of a group who have an account, for mails.
-pub fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Contact>> {
-    store::list_officers(conn, group)
-}
-
-/// The board members of a cooperative, for mails.
-pub fn list_board_members(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Contact>> {
-    store::list_office_holders(conn, Office::Board, cooperative)
-}
-
-/// The holders of an office in a cooperative, for mails.
-pub fn list_office_holders(conn: &mut Conn, office: Office, cooperative: CooperativeId) -> Result<Vec<Contact>> {
-    store::list_office_holders(conn, office, cooperative)
+    Ok(DeliveryZone::find(conn, id)?.is_some_and(|zone| zone.is_active_in(own)))
 }

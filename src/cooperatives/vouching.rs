@@ -36,14 +36,10 @@ fn load_member(
     let by = roles.require_account()?;
     let group = store::find_group(tx, group)?.filter(|group| roles.can_see_inside(group)).ok_or(AccessError::Hidden)?;
     // Anyone can create a group, so only groups that a board has approved count.
-    if !is_permitted(&group) || !group.is_active() {
-        return Err(AccessError::Forbidden.into());
-    }
+    AccessError::check(is_permitted(&group) && group.is_active(), true)?;
     let member = store::find_member(tx, group.id, membership)?.ok_or(AccessError::Hidden)?;
     let account = member.account_id.ok_or(VouchError::Unlinked)?;
-    if account == by {
-        return Err(AccessError::Forbidden.into());
-    }
+    AccessError::check(account != by, true)?;
     let account = accounts::find_account(tx, account)?.filter(|account| account.status == AccountStatus::Active);
     Ok((by, group, member, account.ok_or(VouchError::Unlinked)?))
 }
@@ -62,9 +58,7 @@ pub fn issue_reset_code(
     let is_permitted =
         |group: &Group| roles.is_officer_of_group(group.id) || roles.has_office(Office::Board, group.cooperative_id);
     let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
-    if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
-        return Err(AccessError::Forbidden.into());
-    }
+    AccessError::check(member.role != MemberRole::Chair || roles.can_appoint_chair(&group), true)?;
     let is_officer_elsewhere = store::list_memberships(tx, account.id)?
         .iter()
         .any(|other| other.group_id != group.id && other.role.is_officer());

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(transparent)]
 #[diesel(sql_type = BigInt)]
-#[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 2500)]
+#[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 2500)]
 pub struct Rupiah(pub i64);
 
 /// An amount is out of bounds.

@@ -1,11 +1,11 @@
 //! Indonesian mobile numbers in E.164, `+628…`.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+
+use super::text_value::text_value;
 
 /// A mobile number in E.164: `+628` and 8 to 11 more digits. `Debug` masks the middle.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow, utoipa::ToSchema)]
@@ -13,6 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[diesel(sql_type = Text)]
 #[schema(value_type = String, max_length = 32, example = "+6281200000001")]
 pub struct Phone(String);
+
+text_value!(Phone);
 
 /// The text is not an Indonesian mobile number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,18 +49,6 @@ impl Phone {
     }
 }
 
-impl std::fmt::Debug for Phone {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Phone({})", self.masked())
-    }
-}
-
-impl std::fmt::Display for Phone {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl std::str::FromStr for Phone {
     type Err = PhoneError;
 
@@ -82,31 +72,6 @@ impl std::str::FromStr for Phone {
         } else {
             Err(PhoneError)
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Phone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl<DB: Backend> ToSql<Text, DB> for Phone
-where
-    str: ToSql<Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        ToSql::<Text, DB>::to_sql(self.0.as_str(), out)
-    }
-}
-
-impl<DB: Backend> FromSql<Text, DB> for Phone
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        <String as FromSql<Text, DB>>::from_sql(bytes).map(Phone)
     }
 }
 

@@ -122,17 +122,32 @@ impl<'de> Deserialize<'de> for Weekdays {
     }
 }
 
+/// A day of the week, in English.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Weekday, rename_all = "lowercase")]
+#[allow(dead_code, reason = "used in the OpenAPI document only")]
+enum WeekdayName {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
 impl utoipa::PartialSchema for Weekdays {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
-        ArrayBuilder::new()
-            .items(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(NAMES.map(|(name, _)| name))))
-            .max_items(Some(7))
-            .into()
+        use utoipa::openapi::schema::{ArrayBuilder, Ref};
+        ArrayBuilder::new().items(Ref::from_schema_name("Weekday")).max_items(Some(7)).into()
     }
 }
 
-impl utoipa::ToSchema for Weekdays {}
+impl utoipa::ToSchema for Weekdays {
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        schemas.push(("Weekday".into(), <WeekdayName as utoipa::PartialSchema>::schema()));
+    }
+}
 
 #[cfg(test)]
 mod tests {

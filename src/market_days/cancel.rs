@@ -1,8 +1,8 @@
 //! Cancels market days, before and after they opened. Buyers and groups are notified.
 
-use super::events::{self, MarketEvent};
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
+use super::events::{self, MarketEvent};
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
@@ -28,12 +28,8 @@ pub fn cancel(
     if day.status == DayStatus::Cancelled {
         return Err(MarketError::WrongStatus(day.status));
     }
-    let mut batches: Vec<_> =
-        store::list_offerings(tx, id)?.into_iter().filter_map(|offering| offering.batch).collect();
-    batches.sort_unstable();
-    for batch in batches {
-        let status = supply::lock_batch(tx, batch)?.status;
-        match status {
+    for batch in store::list_batches(tx, id)? {
+        match supply::lock_batch(tx, batch)?.status {
             BatchStatus::Open | BatchStatus::Confirmed => {
                 let cancel = BatchTransition {
                     action: BatchAction::Cancel,
@@ -51,17 +47,8 @@ pub fn cancel(
     mark_cancelled(tx, now, Some(permit.account), day, reason)
 }
 
-/// Cancels a planned day, which has no batches yet.
-pub(super) fn cancel_planned(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    by: Option<AccountId>,
-    day: MarketDay,
-) -> Result<MarketDay, MarketError> {
-    mark_cancelled(tx, now, by, day, None)
-}
-
-fn mark_cancelled(
+/// Cancels a day whose batches, if any, are cancelled.
+pub(super) fn mark_cancelled(
     tx: &mut Tx<'_>,
     now: Instant,
     by: Option<AccountId>,

@@ -1,6 +1,7 @@
 //! A market day.
 
 use diesel::prelude::*;
+use serde::Deserialize;
 
 use crate::db::schema::market_days;
 use crate::kernel::ids::{CooperativeId, MarketDayId, PickupPointId, ScheduleId};
@@ -29,6 +30,18 @@ text_enum! {
         /// Cancel the day with its batches and orders.
         Cancel = "cancel",
     }
+}
+
+/// Filters of the list of market days.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct DayFilter {
+    /// Only days with this status.
+    pub status: Option<DayStatus>,
+    /// Only days held on this date or later. Absent: today.
+    pub from: Option<Day>,
+    /// Held on this date or earlier.
+    pub to: Option<Day>,
 }
 
 /// A day on which a cooperative's groups hand over pre-ordered goods.

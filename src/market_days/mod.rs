@@ -30,7 +30,7 @@ pub use day::{DayAction, DayStatus, MarketDay};
 pub use error::MarketError;
 pub use offering::MarketOffering;
 pub use open_day::{OpenDayOutcome, open_day};
-pub use plan_days::{NewDay, create_day, plan_days};
+pub use plan_days::{create_day, plan_days};
 pub use proposal::{Proposal, list_proposals};
 pub use reschedule::{MarketDayChange, reschedule};
 pub use schedule::{Hours, Schedule, is_nth_week};

@@ -65,7 +65,7 @@ impl MarketOffering {
             pack_size: self.pack_size,
             minimum_deposits: self.minimum_deposits,
             // A batch without a minimum is not extended.
-            extend_to: day.extends_to.filter(|_| self.has_minimum()),
+            extends_to: day.extends_to.filter(|_| self.has_minimum()),
             deposit_percent: self.deposit_percent,
             ..Opening::default()
         }

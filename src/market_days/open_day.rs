@@ -1,14 +1,14 @@
 //! Opening a market day: each of its offerings becomes a batch.
 
-use super::cancel::cancel_planned;
+use super::cancel::mark_cancelled;
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
 use super::offering::MarketOffering;
 use super::store;
-use crate::cooperatives;
 use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::MarketDayId;
+use crate::ledger;
 use crate::supply::{self, BatchKind};
 
 /// The result of opening a market day.
@@ -29,9 +29,8 @@ pub fn open_day(tx: &mut Tx<'_>, now: Instant, id: MarketDayId) -> Result<OpenDa
     let Some(day) = store::lock_day(tx, id)?.filter(|day| day.is_due_to_open(now)) else {
         return Ok(OpenDayOutcome::NotDue);
     };
-    let zone = cooperatives::find_cooperative(tx, day.cooperative)?.ok_or(MarketError::NotFound)?.zone;
-    if day.held_on < zone.day_of(now) {
-        cancel_planned(tx, now, None, day)?;
+    if day.held_on < ledger::load_zone(tx, day.cooperative)?.day_of(now) {
+        mark_cancelled(tx, now, None, day, None)?;
         return Ok(OpenDayOutcome::Missed);
     }
     let open = MarketDay { status: DayStatus::Open, version: day.version.saturating_add(1), ..day };

@@ -4,46 +4,28 @@ use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
 use super::events::{self, MarketEvent};
 use super::offering::MarketOffering;
-use super::schedule::{Hours, Schedule};
+use super::schedule::Schedule;
 use super::store;
 use crate::calendar;
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::{self, Db, Tx};
 use crate::jobs::{self, TaskError};
-use crate::kernel::ids::{AccountId, MarketDayId, PickupPointId};
-use crate::kernel::{Day, Duration, Instant, WallTime, Zone};
+use crate::kernel::ids::AccountId;
+use crate::kernel::{Duration, Instant};
+use crate::ledger;
 use crate::web::{FieldErrors, Rule};
-
-/// A single market day, without a schedule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewDay {
-    /// Client-generated id (UUIDv7); the server generates one when absent.
-    pub id: Option<MarketDayId>,
-    /// Display name.
-    pub name: String,
-    /// The day on which goods are handed over.
-    pub held_on: Day,
-    /// When orders open and close.
-    pub hours: Hours,
-    /// From when goods are handed over, in the cooperative's time zone.
-    pub from: WallTime,
-    /// Until when goods are handed over.
-    pub until: WallTime,
-    /// Where goods are handed over.
-    pub pickup_point: Option<PickupPointId>,
-}
 
 /// Creates the missing days of every active schedule within its `days_ahead`, with the repeating offerings of groups.
 /// Returns how many days were created.
 pub fn plan_days(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let schedules = db.read_blocking::<_, db::Error>(store::list_active_schedules)?;
+    let schedules = db.read_blocking::<_, db::Error>(|conn| store::list_active_schedules(conn, None))?;
     jobs::for_each_in_tx(db, schedules, move |tx, schedule| create_schedule_days(tx, now, schedule))
 }
 
 /// Creates the missing days of one schedule. Returns how many.
 pub(super) fn create_schedule_days(tx: &mut Tx<'_>, now: Instant, schedule: &Schedule) -> Result<usize, MarketError> {
-    let zone = find_zone(tx, schedule)?;
+    let zone = ledger::load_zone(tx, schedule.cooperative)?;
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(schedule.days_ahead.into())).unwrap_or(today);
     let holidays = calendar::list_holidays(tx, today, last)?;
@@ -109,40 +91,18 @@ pub fn create_day(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
-    new: &NewDay,
+    day: MarketDay,
 ) -> Result<MarketDay, MarketError> {
-    let zone = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(MarketError::NotFound)?.zone;
-    let day = MarketDay {
-        id: new.id.unwrap_or_else(|| tx.id(now)),
-        cooperative: permit.cooperative,
-        schedule: None,
-        scheduled_on: None,
-        name: new.name.clone(),
-        held_on: new.held_on,
-        opens_at: new.hours.opens_at,
-        closes_at: new.hours.closes_at,
-        extends_to: new.hours.extends_to,
-        from: new.from,
-        until: new.until,
-        pickup_point: new.pickup_point,
-        status: DayStatus::Planned,
-        reason: None,
-        created_at: now,
-        version: 1,
-    };
-    validate(tx, now, zone, &day)?;
+    validate(tx, now, &day)?;
     store::insert_day(tx, &day)?;
     record_event(tx, now, Some(permit.account), &day)?;
     Ok(day)
 }
 
-pub(super) fn find_zone(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<Zone, MarketError> {
-    Ok(cooperatives::find_cooperative(tx, schedule.cooperative)?.ok_or(MarketError::NotFound)?.zone)
-}
-
 /// Validates a market day: its dates, times and pickup point.
-pub(super) fn validate(tx: &mut Tx<'_>, now: Instant, zone: Zone, day: &MarketDay) -> Result<(), MarketError> {
+pub(super) fn validate(tx: &mut Tx<'_>, now: Instant, day: &MarketDay) -> Result<(), MarketError> {
     let mut errors = FieldErrors::default();
+    let zone = ledger::load_zone(tx, day.cooperative)?;
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(366)).unwrap_or(today);
     errors.require((today..=last).contains(&day.held_on), "/held_on", Rule::NotAheadWithinYear);
@@ -153,11 +113,8 @@ pub(super) fn validate(tx: &mut Tx<'_>, now: Instant, zone: Zone, day: &MarketDa
     let extends = day.extends_to.is_none_or(|to| to > day.closes_at && to <= end);
     errors.require(extends, "/extends_to", Rule::ClosesTooLate);
     errors.require(day.from < day.until, "/until", Rule::EndsBefore);
-    if let Some(id) = day.pickup_point {
-        let point = cooperatives::find_pickup_point(tx, id)?;
-        let is_own = point.is_some_and(|point| point.active && point.cooperative_id == day.cooperative);
-        errors.require(is_own, "/pickup_point", Rule::NotThere);
-    }
+    let has_point = cooperatives::can_use_pickup_point(tx, day.cooperative, day.pickup_point)?;
+    errors.require(has_point, "/pickup_point", Rule::NotThere);
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
 

@@ -1,9 +1,9 @@
 //! Creates, updates and ends the schedules of markets.
 
-use super::cancel::cancel_planned;
+use super::cancel::mark_cancelled;
 use super::error::MarketError;
 use super::events::{self, MarketEvent};
-use super::plan_days::{create_schedule_days, find_zone};
+use super::plan_days::create_schedule_days;
 use super::schedule::Schedule;
 use super::store;
 use crate::calendar;
@@ -11,6 +11,7 @@ use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
 use crate::kernel::ids::ScheduleId;
 use crate::kernel::{Instant, Zone};
+use crate::ledger;
 use crate::web::{FieldErrors, Rule, StaleVersion};
 
 /// Maximum number of `dates`, and of `skipped` days, of a schedule.
@@ -46,13 +47,12 @@ pub fn update_schedule(
     schedule.version = version.saturating_add(1);
     validate(tx, &schedule)?;
     save(tx, now, permit, &schedule, version)?;
-    let zone = find_zone(tx, &schedule)?;
-    let today = zone.day_of(now);
+    let today = ledger::load_zone(tx, schedule.cooperative)?.day_of(now);
     for day in store::list_planned_days(tx, schedule.id)? {
         let Some(date) = day.scheduled_on.filter(|date| *date >= today) else { continue };
         let holidays = calendar::list_holidays(tx, date, date)?;
         if schedule.days(date, date, &holidays).is_empty() {
-            cancel_planned(tx, now, Some(permit.account), day)?;
+            mark_cancelled(tx, now, Some(permit.account), day, None)?;
         }
     }
     create_schedule_days(tx, now, &schedule)?;
@@ -106,11 +106,8 @@ fn validate(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<(), MarketError> {
     let end = Zone::Jakarta.end_of(schedule.starts_on);
     errors.require(hours.extends_to.unwrap_or(hours.closes_at) <= end, "/extension_hours", Rule::ClosesTooLate);
     errors.require(schedule.from < schedule.until, "/until", Rule::EndsBefore);
-    if let Some(id) = schedule.pickup_point {
-        let point = cooperatives::find_pickup_point(tx, id)?;
-        let is_own = point.is_some_and(|point| point.active && point.cooperative_id == schedule.cooperative);
-        errors.require(is_own, "/pickup_point", Rule::NotThere);
-    }
+    let has_point = cooperatives::can_use_pickup_point(tx, schedule.cooperative, schedule.pickup_point)?;
+    errors.require(has_point, "/pickup_point", Rule::NotThere);
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
 

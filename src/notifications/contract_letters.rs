@@ -7,7 +7,7 @@ use super::store;
 use crate::catalogue;
 use crate::contracts::events::ContractEvent;
 use crate::contracts::{self, Contract, Invoice};
-use crate::cooperatives;
+use crate::cooperatives::{self, Office};
 use crate::db::{self, Conn};
 use crate::events::RecordedEvent;
 use crate::kernel::ids::AccountId;
@@ -39,7 +39,7 @@ pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<
         recipients.push((person, cooperative.clone()));
     }
     if to_board {
-        for member in cooperatives::list_board_members(conn, contract.cooperative)? {
+        for member in cooperatives::list_office_holders(conn, Office::Board, contract.cooperative)? {
             if let Some(person) = store::find_recipient(conn, member.account)? {
                 recipients.push((person, buyer.clone()));
             }

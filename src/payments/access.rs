@@ -128,6 +128,16 @@ impl PaymentAccess {
         }
     }
 
+    /// Access of the cooperative's treasurer.
+    pub fn of_treasurer(account: AccountId) -> PaymentAccess {
+        PaymentAccess { account: Some(account), is_treasurer: true, ..PaymentAccess::default() }
+    }
+
+    /// Access of an officer of a group of the order.
+    pub fn of_officer(account: AccountId) -> PaymentAccess {
+        PaymentAccess { account: Some(account), is_officer: true, ..PaymentAccess::default() }
+    }
+
     /// Access of a holder of the tracking secret.
     pub fn by_tracking_secret() -> PaymentAccess {
         PaymentAccess { is_buyer: true, ..PaymentAccess::default() }

@@ -102,7 +102,7 @@ fn record_cash(
     permit: &GroupPermit,
     order: &OrderMoney,
 ) -> Result<Payment, PaymentError> {
-    let access = PaymentAccess { account: Some(permit.account), is_officer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess::of_officer(permit.account);
     let new_payment = NewPayment {
         purpose: Some(PaymentPurpose::Full),
         amount: Some(order.total),

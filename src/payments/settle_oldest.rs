@@ -20,7 +20,7 @@ pub fn settle_oldest(
 ) -> Result<Option<PaidShares>, PaymentError> {
     let open_amounts: Vec<Rupiah> = open.iter().map(|(_, open)| *open).collect();
     let Some(parts) = allocate_oldest_first(amount, &open_amounts)? else { return Ok(None) };
-    let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess::of_treasurer(permit.account);
     let mut paid = Vec::new();
     for ((order, _), part) in open.iter().zip(parts).filter(|(_, part)| *part > Rupiah::ZERO) {
         let new_payment = NewPayment { amount: Some(part), ..NewPayment::in_full(tx.id(now), method) };

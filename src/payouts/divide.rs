@@ -1,6 +1,9 @@
 //! Division of a group's earnings among its members, exact to the rupiah and independent of the order of the input.
 
+use diesel::prelude::*;
+
 use super::rule::EarningRule;
+use crate::db::schema::payout_shares;
 use crate::kernel::ids::{MembershipId, ReceiptId};
 use crate::kernel::{AmountError, Day, Quantity, Rupiah, split};
 
@@ -27,9 +30,11 @@ pub struct MemberWork {
 }
 
 /// A member's share of a payout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payout_shares)]
 pub struct MemberShare {
     /// The member.
+    #[diesel(column_name = membership_id)]
     pub member: MembershipId,
     /// Their work.
     pub work: Quantity,
@@ -96,22 +101,12 @@ pub fn divide(
     let shared = rest.minus(fund)?;
     let weights: Vec<u64> =
         shares.iter().map(|share| u64::try_from(share.work.as_thousandths()).unwrap_or(0)).collect();
-    let Some(parts) = split(shared, &weights) else {
-        return Ok(Division {
-            earned,
-            advances,
-            receipts,
-            fund,
-            shared: Rupiah::ZERO,
-            unshared: shared,
-            repaid,
-            shares,
-        });
-    };
-    for (share, part) in shares.iter_mut().zip(parts) {
+    let parts = split(shared, &weights);
+    let (shared, unshared) = if parts.is_some() { (shared, Rupiah::ZERO) } else { (Rupiah::ZERO, shared) };
+    for (share, part) in shares.iter_mut().zip(parts.unwrap_or_default()) {
         share.share = part;
     }
-    Ok(Division { earned, advances, receipts, fund, shared, unshared: Rupiah::ZERO, repaid, shares })
+    Ok(Division { earned, advances, receipts, fund, shared, unshared, repaid, shares })
 }
 
 /// Finds or adds the share of a member.

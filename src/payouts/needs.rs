@@ -38,13 +38,11 @@ pub(super) struct Needs {
     pub(super) ingredients: Vec<PricedLine>,
 }
 
-/// Loads the needs of a batch.
-pub(super) fn load_batch_needs(conn: &mut Conn, batch: PlannedBatch) -> Result<BatchNeeds, PayoutError> {
-    Ok(load_needs_and_sheet(conn, batch)?.0)
-}
-
 /// Loads the needs of a batch and the cost sheet that they follow from.
-fn load_needs_and_sheet(conn: &mut Conn, batch: PlannedBatch) -> Result<(BatchNeeds, Option<CostSheet>), PayoutError> {
+pub(super) fn load_batch_needs(
+    conn: &mut Conn,
+    batch: PlannedBatch,
+) -> Result<(BatchNeeds, Option<CostSheet>), PayoutError> {
     let sheet = costs::calculate_sheet(conn, batch.product, batch.quantity, batch.ready_on)?;
     let deposits = store::sum_deposits(conn, batch.batch)?;
     Ok((BatchNeeds { cash: sheet.as_ref().and_then(CostSheet::cash), deposits, batch }, sheet))
@@ -55,7 +53,7 @@ pub(super) fn load_group_needs(conn: &mut Conn, group: GroupId, from: Day, to: D
     let mut ingredients: BTreeMap<IngredientId, PricedLine> = BTreeMap::new();
     let mut batches = Vec::new();
     for batch in store::list_planned_batches(conn, group, from, to)? {
-        let (needs, sheet) = load_needs_and_sheet(conn, batch)?;
+        let (needs, sheet) = load_batch_needs(conn, batch)?;
         for line in sheet.iter().flat_map(|sheet| &sheet.lines) {
             ingredients
                 .entry(line.ingredient)

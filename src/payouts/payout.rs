@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{payout_shares, payouts};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId, PayoutId};
+use crate::db::schema::payouts;
+use crate::kernel::ids::{AccountId, CooperativeId, GroupId, PayoutId};
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah};
+use crate::kernel::{AmountError, Day, Instant, Rupiah};
 use crate::ledger::Purse;
 use crate::ledger::rules::PayoutAmounts;
 use crate::supply::ContributionKind;
@@ -106,22 +106,4 @@ impl Payout {
         };
         PayoutAmounts { group: self.group, earned: self.earned, advances: self.advances, purse }
     }
-}
-
-/// A member's share of a payout.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = payout_shares)]
-pub struct PayoutShare {
-    /// The payout.
-    #[diesel(column_name = payout_id)]
-    pub payout: PayoutId,
-    /// The member.
-    #[diesel(column_name = membership_id)]
-    pub member: MembershipId,
-    /// Their work.
-    pub work: Quantity,
-    /// Their share for the work.
-    pub share: Rupiah,
-    /// Their repaid receipts.
-    pub receipts: Rupiah,
 }

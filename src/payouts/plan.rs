@@ -4,8 +4,7 @@ use super::divide::{Division, divide};
 use super::error::PayoutError;
 use super::events::{self, PayoutEvent, PayoutPayload};
 use super::payable::PayablePosting;
-use super::payout::{PaidFrom, Payout, PayoutShare, PayoutStatus};
-use super::rule::EarningRule;
+use super::payout::{PaidFrom, Payout, PayoutStatus};
 use super::store;
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::{Conn, Tx};
@@ -25,7 +24,7 @@ pub struct PayoutRequest {
     pub advances: Option<Rupiah>,
     /// The source of the money.
     pub from: PaidFrom,
-    /// The person of the group who receives share.
+    /// The person of the group who receives it.
     pub received_by: Option<String>,
     /// A note.
     pub note: Option<String>,
@@ -44,20 +43,6 @@ pub struct PayoutPlan {
     pub division: Division,
     /// The business day of the payment.
     pub on: Day,
-}
-
-impl PayoutPlan {
-    /// The shares of the members.
-    pub fn shares(&self) -> Vec<PayoutShare> {
-        let share = |share: &super::divide::MemberShare| PayoutShare {
-            payout: self.payout.id,
-            member: share.member,
-            work: share.work,
-            share: share.share,
-            receipts: share.receipts,
-        };
-        self.division.shares.iter().map(share).collect()
-    }
 }
 
 /// Plans a payout: what it would settle, and how it would be divided.
@@ -88,7 +73,7 @@ pub fn plan_payout(
     if advances > max_advances {
         return Err(PayoutError::Invalid(FieldErrors::single("/advances", FieldError::OutOfRange(0, max_advances.0))));
     }
-    let rule: EarningRule = store::load_rule(conn, request.group)?;
+    let rule = store::load_rule(conn, request.group)?;
     let (contributions, work) = store::list_unpaid_work(conn, request.group, until, rule.basis)?;
     let receipts = store::list_open_receipts(conn, request.group, until)?;
     let division = divide(earned, advances, &receipts, &work, &rule)?;

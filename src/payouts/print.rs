@@ -195,7 +195,7 @@ struct BatchText {
 pub(super) fn print_earnings(
     group: &str,
     name: &str,
-    earnings: impl Iterator<Item = Earning>,
+    earnings: Vec<Earning>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let (title, receipts, nothing) = match language {
@@ -230,6 +230,7 @@ pub(super) fn print_earnings(
                 .collect(),
         }
     };
-    let values = EarningsPage { group: group.to_owned(), receipts, nothing, earnings: earnings.map(text).collect() };
+    let values =
+        EarningsPage { group: group.to_owned(), receipts, nothing, earnings: earnings.into_iter().map(text).collect() };
     html::page(StatusCode::OK, language, &title, EARNINGS_TEMPLATE, values)
 }

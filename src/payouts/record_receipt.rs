@@ -23,7 +23,7 @@ pub fn record_receipt(
     if bought_on > today {
         return Err(PayoutError::Invalid(FieldErrors::single("/bought_on", Rule::NotYet)));
     }
-    if !store::is_member(tx, permit.group, new.member)? {
+    if store::find_member_name(tx, permit.group, new.member)?.is_none() {
         return Err(PayoutError::Invalid(FieldErrors::single("/membership", FieldError::Unknown)));
     }
     let receipt = Receipt {
@@ -53,10 +53,8 @@ pub(super) fn void_receipt(
 ) -> Result<Receipt, PayoutError> {
     let receipt = store::find_receipt(tx, id)?.ok_or(AccessError::Hidden)?;
     let account = roles.account.ok_or(AccessError::Hidden)?;
-    if !roles.is_officer_of_group(receipt.group) {
-        let can_see = roles.role_in_group(receipt.group).is_some() || roles.has_any_office(receipt.cooperative);
-        return Err(if can_see { AccessError::Forbidden } else { AccessError::Hidden }.into());
-    }
+    let can_see = roles.role_in_group(receipt.group).is_some() || roles.has_any_office(receipt.cooperative);
+    AccessError::check(roles.is_officer_of_group(receipt.group), can_see)?;
     ledger::lock_cooperative(tx, receipt.cooperative)?;
     if !store::void_receipt(tx, id)? {
         let receipt = store::find_receipt(tx, id)?.ok_or(AccessError::Hidden)?;

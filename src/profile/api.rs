@@ -134,12 +134,9 @@ struct UpdateMe {
 impl Validate for UpdateMe {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=80);
-        if let Some(email) = self.email.value() {
-            errors.require(email.parse::<Email>().is_ok(), "/email", Rule::EmailInvalid);
-        }
-        if let Some(phone) = self.phone.value() {
-            errors.require(phone.parse::<Phone>().is_ok(), "/phone", Rule::PhoneInvalid);
-        }
+        let (email, phone) = (self.email.value(), self.phone.value());
+        errors.require(email.is_none_or(|email| email.parse::<Email>().is_ok()), "/email", Rule::EmailInvalid);
+        errors.require(phone.is_none_or(|phone| phone.parse::<Phone>().is_ok()), "/phone", Rule::PhoneInvalid);
         match &self.current_password {
             Some(password) => password.check_length("/current_password", errors),
             None => {

@@ -52,9 +52,7 @@ pub struct Destination {
 impl Destination {
     /// Validates which fields are set for the kind.
     pub fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(address) = &self.address {
-            errors.check_text("/place/address", address, 1..=300);
-        }
+        errors.check_text("/place/address", &self.address, 1..=300);
         let terms = self.kind.delivery_kind().map(DeliveryKind::terms);
         let is_in_zone = terms.is_some_and(|terms| terms.fee == DeliveryFee::OfZone);
         let is_collected = terms.is_some_and(|terms| terms.is_collected);
@@ -67,16 +65,10 @@ impl Destination {
 
     /// Requires that the point and zone exist, are active and belong to the cooperative.
     pub fn validate_exists(&self, conn: &mut Conn, own: CooperativeId, errors: &mut FieldErrors) -> db::Result<()> {
-        if let Some(point) = self.point {
-            let row = cooperatives::find_pickup_point(conn, point)?;
-            let is_usable = row.is_some_and(|point| point.active && point.cooperative_id == own);
-            errors.require(is_usable, "/place/point", Rule::NotThere);
-        }
-        if let Some(zone) = self.zone {
-            let row = cooperatives::find_delivery_zone(conn, zone)?;
-            let is_usable = row.is_some_and(|zone| zone.active && zone.cooperative_id == own);
-            errors.require(is_usable, "/place/zone", Rule::NotThere);
-        }
+        let has_point = cooperatives::can_use_pickup_point(conn, own, self.point)?;
+        errors.require(has_point, "/place/point", Rule::NotThere);
+        let has_zone = cooperatives::can_use_delivery_zone(conn, own, self.zone)?;
+        errors.require(has_zone, "/place/zone", Rule::NotThere);
         Ok(())
     }
 

@@ -64,7 +64,7 @@ pub struct HealthView {
     pub status: &'static str,
     /// What does not work although reads do: `storage` when the disk is full.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 20, example = "storage")]
+    #[schema(max_length = 20, example = "storage", nullable = false)]
     pub degraded: Option<&'static str>,
 }
 

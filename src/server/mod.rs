@@ -32,9 +32,9 @@ use crate::{
 
 /// The routes of all slices.
 pub fn routes() -> Routes {
-    // The most requested first: the router matches in order.
-    catalogue::routes()
-        .and(supply::routes())
+    // The most requested first: the router matches in order. `/v1/products/compact` comes before `/v1/products/{id}`.
+    supply::routes()
+        .and(catalogue::routes())
         .and(ledger::routes())
         .and(payouts::routes())
         .and(costs::routes())

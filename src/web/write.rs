@@ -19,7 +19,7 @@ use super::describe::{DescribeOperation, Description};
 use super::idempotency::{IdempotencyKey, Scope};
 use super::problem::Problem;
 use super::validation::Validate;
-use crate::db::{Db, Tx};
+use crate::db::{Conn, Db, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::Id;
 
@@ -27,6 +27,11 @@ use crate::kernel::ids::Id;
 pub trait KeyRule: 'static {
     /// Whether it requires one; `None` when it takes none.
     const KEY: Option<Required>;
+
+    /// The key; a problem when it is required and missing.
+    fn check(key: IdempotencyKey) -> Result<IdempotencyKey, Problem> {
+        if matches!(Self::KEY, Some(Required::True)) { key.required() } else { Ok(key) }
+    }
 }
 
 /// The key is optional.
@@ -77,14 +82,24 @@ impl<B: Send + 'static, K: KeyRule> Write<B, K> {
         db.write(move |tx| work(tx, now, &body)).await
     }
 
+    /// Runs `work` on one snapshot, for a dry run: it writes nothing, so that no response is stored for its key.
+    pub async fn preview<T, F>(self, work: F) -> Result<T, Problem>
+    where
+        F: FnOnce(&mut Conn, Instant, &B) -> Result<T, Problem> + Send + 'static,
+        T: Send + 'static,
+    {
+        let Write { now, body, key, db, .. } = self;
+        K::check(key)?;
+        db.read(move |conn| work(conn, now, &body)).await
+    }
+
     /// Like [`Write::run`], but once per key of this caller: a repeated request gets the stored response.
     pub async fn once<F>(self, caller: Scope, work: F) -> Result<ApiResponse, Problem>
     where
         F: Fn(&mut Tx<'_>, Instant, &B) -> Result<ApiResponse, Problem> + Send + 'static,
     {
         let Write { now, body, fingerprint, key, db, .. } = self;
-        let key = if matches!(K::KEY, Some(Required::True)) { key.required()? } else { key };
-        key.once(&db, now, caller, fingerprint, move |tx| work(tx, now, &body)).await
+        K::check(key)?.once(&db, now, caller, fingerprint, move |tx| work(tx, now, &body)).await
     }
 
     /// Like [`Write::once`], for an object whose id the client may have made: `id` returns it. `work` creates the object

@@ -293,7 +293,7 @@ async fn pages_of_a_day_are_full_and_contain_every_row_once() {
         let path = format!("/v1/products?available_on=2026-11-24&sort={sort}&limit=100");
         assert_eq!(ids(&village.guest().get(&path).await.expect(200)).len(), 15, "{sort}");
     }
-    let filtered = "/v1/products?available_on=2026-11-24&q=barang&max_price=1000&category=dry_snacks&view=compact";
+    let filtered = "/v1/products/compact?available_on=2026-11-24&q=barang&max_price=1000&category=dry_snacks";
     let reply = village.guest().get(filtered).await.expect(200);
     assert_eq!(ids(&reply).len(), 15);
     assert!(reply.header("cache-control").unwrap().starts_with("public, max-age=60"));

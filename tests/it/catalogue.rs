@@ -224,7 +224,7 @@ async fn forty_compact_rows_have_at_most_ten_kilobytes() {
     );
     let goods: Vec<_> = goods.iter().cycle().take(40).copied().collect();
     village.publish_products(village.sekar_laras, &goods).await;
-    let reply = village.guest().get("/v1/products?view=compact&limit=40").await.expect(200);
+    let reply = village.guest().get("/v1/products/compact?limit=40").await.expect(200);
     let rows = reply.json["data"].as_array().unwrap();
     assert_eq!(rows.len(), 40);
     for row in rows {
@@ -252,14 +252,17 @@ async fn an_unchanged_list_is_not_sent_again() {
 }
 
 #[actix_web::test]
-async fn categories_have_names_in_both_languages() {
+async fn categories_and_units_have_names_in_both_languages() {
     let world = World::empty().await;
-    let reply = world.guest().get("/v1/categories").await.expect(200);
-    let rows = reply.json["data"].as_array().unwrap();
-    assert_eq!(rows.len(), Category::ALL.len());
-    let names = json!({"id": "Jajanan basah", "en": "Fresh snacks"});
-    assert_eq!(rows[0], json!({"code": "fresh_snacks", "names": names}));
-    assert!(reply.header("cache-control").unwrap().starts_with("public"));
+    let category = json!({"code": "fresh_snacks", "names": {"id": "Jajanan basah", "en": "Fresh snacks"}});
+    let unit = json!({"code": "piece", "names": {"id": "buah", "en": "piece"}});
+    let lists = [("categories", Category::ALL.len(), category), ("units", Unit::ALL.len(), unit)];
+    for (list, length, first) in lists {
+        let reply = world.guest().get(&format!("/v1/{list}")).await.expect(200);
+        let rows = reply.json["data"].as_array().unwrap();
+        assert_eq!((rows.len(), &rows[0]), (length, &first));
+        assert!(reply.header("cache-control").unwrap().starts_with("public"));
+    }
 }
 
 #[actix_web::test]

@@ -9,15 +9,17 @@ use crate::world::World;
 use crate::world::contract::{Operation, document, operations, properties, resolve, schema_errors};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
-const PUBLIC: [&str; 46] = [
+const PUBLIC: [&str; 48] = [
     "receive_midtrans_notification",
     "get_liveness",
     "get_readiness",
     "get_meta",
     "get_openapi_document",
     "list_products",
+    "list_compact_products",
     "get_product",
     "list_categories",
+    "list_units",
     "get_photo",
     "get_availability",
     "list_cooperatives",
@@ -147,7 +149,7 @@ const EDITS_WITHOUT_VERSION: [&str; 22] = [
 ];
 
 /// Lists that fit on one page, since there is a limit to how many there can be.
-const SHORT_LISTS: [&str; 12] = [
+const SHORT_LISTS: [&str; 13] = [
     "list_bank_formats",
     "list_ledger_accounts",
     "list_periods",
@@ -155,6 +157,7 @@ const SHORT_LISTS: [&str; 12] = [
     "list_delivery_zones",
     "list_pickup_points",
     "list_categories",
+    "list_units",
     "get_availability",
     "get_board",
     "get_calendar",

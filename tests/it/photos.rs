@@ -136,7 +136,7 @@ async fn a_photo_is_rotated_resized_and_stripped_of_metadata() {
             assert_eq!(village.guest().with("if-none-match", &tag).get(&path).await.status, 304);
         }
     }
-    let listed = village.guest().get("/v1/products?view=compact").await.expect(200);
+    let listed = village.guest().get("/v1/products/compact").await.expect(200);
     let stem = listed.json["data"][0]["photo"].as_str().unwrap().to_owned();
     village.guest().get(&format!("/v1/photos/{stem}-160.webp")).await.expect(200);
     assert_eq!(village.guest().get("/v1/products").await.json["data"][0]["photos"], reply.json["photos"]);

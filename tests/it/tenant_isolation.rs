@@ -11,13 +11,15 @@ use crate::world::contract::{document, operations, resolve};
 use crate::world::{Client, Reply, World, diff_rows};
 
 /// References that anyone may use: cooperatives and groups, which are public, and accounts, which belong to no tenant.
-const UNRESTRICTED: [&str; 10] = [
+const UNRESTRICTED: [&str; 12] = [
     "create_standing_order /cooperative",
     "create_request /cooperative",
     "place_order /cooperative",
     "quote_order /cooperative",
     "list_products ?cooperative",
     "list_products ?group",
+    "list_compact_products ?cooperative",
+    "list_compact_products ?group",
     "list_groups ?cooperative",
     "assign_office /account",
     "propose_contract /account",

@@ -53,12 +53,9 @@ struct Register {
 impl Validate for Register {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=80);
-        if let Some(email) = &self.email {
-            errors.require(email.parse::<Email>().is_ok(), "/email", Rule::EmailInvalid);
-        }
-        if let Some(phone) = &self.phone {
-            errors.require(phone.parse::<Phone>().is_ok(), "/phone", Rule::PhoneInvalid);
-        }
+        let (email, phone) = (self.email.as_deref(), self.phone.as_deref());
+        errors.require(email.is_none_or(|email| email.parse::<Email>().is_ok()), "/email", Rule::EmailInvalid);
+        errors.require(phone.is_none_or(|phone| phone.parse::<Phone>().is_ok()), "/phone", Rule::PhoneInvalid);
         errors.require(self.email.is_some() || self.phone.is_some(), "/email", FieldError::Required);
         self.password.check("/password", &[self.email.as_deref(), self.phone.as_deref(), Some(&self.name)], errors);
     }

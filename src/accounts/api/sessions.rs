@@ -41,9 +41,7 @@ impl Validate for SignInBody {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/login", &self.login, 1..=254);
         self.password.check_length("/password", errors);
-        if let Some(device) = &self.device {
-            errors.check_line("/device", device, 0..=80);
-        }
+        errors.check_line("/device", &self.device, 0..=80);
     }
 }
 

@@ -17,7 +17,7 @@ use crate::kernel::{Duration, Instant};
 pub(in crate::accounts) use one_time::*;
 pub(in crate::accounts) use sessions::*;
 
-pub(in crate::accounts) fn insert_account(tx: &mut Tx<'_>, account: &Account, password_hash: &str) -> Result<()> {
+pub fn insert_account(tx: &mut Tx<'_>, account: &Account, password_hash: &str) -> Result<()> {
     let row = (account, accounts::password_hash.eq(password_hash));
     diesel::insert_into(accounts::table).values(row).execute(&mut **tx)?;
     Ok(())
@@ -42,14 +42,14 @@ pub fn find_account_by_login(conn: &mut Conn, login: &Login) -> Result<Option<Ac
 /// What signing in needs of an account.
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
-pub(in crate::accounts) struct Credentials {
-    pub(in crate::accounts) id: AccountId,
-    pub(in crate::accounts) password_hash: String,
-    pub(in crate::accounts) token_version: i64,
-    pub(in crate::accounts) status: AccountStatus,
+pub struct Credentials {
+    pub id: AccountId,
+    pub password_hash: String,
+    pub token_version: i64,
+    pub status: AccountStatus,
 }
 
-pub(in crate::accounts) fn find_credentials(conn: &mut Conn, login: &Login) -> Result<Option<Credentials>> {
+pub fn find_credentials(conn: &mut Conn, login: &Login) -> Result<Option<Credentials>> {
     let rows = accounts::table.select(Credentials::as_select()).into_boxed();
     let rows = match login {
         Login::Email(email) => rows.filter(accounts::email.eq(email)),
@@ -61,7 +61,7 @@ pub(in crate::accounts) fn find_credentials(conn: &mut Conn, login: &Login) -> R
 }
 
 /// The password hash of an active account.
-pub(in crate::accounts) fn find_password_hash(conn: &mut Conn, account: AccountId) -> Result<Option<String>> {
+pub fn find_password_hash(conn: &mut Conn, account: AccountId) -> Result<Option<String>> {
     Ok(accounts::table
         .find(account)
         .filter(accounts::status.eq(AccountStatus::Active))
@@ -70,22 +70,17 @@ pub(in crate::accounts) fn find_password_hash(conn: &mut Conn, account: AccountI
         .optional()?)
 }
 
-pub(in crate::accounts) fn update_password_hash(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<()> {
+pub fn update_password_hash(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<()> {
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(hash)).execute(&mut **tx)?;
     Ok(())
 }
 
-pub(in crate::accounts) fn find_counter(conn: &mut Conn, bucket: &[u8]) -> Result<Option<Counter>> {
+pub fn find_counter(conn: &mut Conn, bucket: &[u8]) -> Result<Option<Counter>> {
     Ok(throttles::table.find(bucket).select(Counter::as_select()).first(conn).optional()?)
 }
 
 /// Adds one to the counter; it starts again when its window is over.
-pub(in crate::accounts) fn increment_counter(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    bucket: &[u8],
-    window: Duration,
-) -> Result<()> {
+pub fn increment_counter(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], window: Duration) -> Result<()> {
     ensure_counter(tx, now, bucket, false)?;
     let window_start = now.before(window);
     diesel::update(throttles::table.find(bucket).filter(throttles::since.le(window_start)))
@@ -95,12 +90,7 @@ pub(in crate::accounts) fn increment_counter(
 }
 
 /// Adds one to a counter without a window. A permanent one stays until it is deleted explicitly.
-pub(in crate::accounts) fn increment_failures(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    bucket: &[u8],
-    is_permanent: bool,
-) -> Result<()> {
+pub fn increment_failures(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], is_permanent: bool) -> Result<()> {
     ensure_counter(tx, now, bucket, is_permanent)?;
     add_one(tx, now, bucket)
 }
@@ -124,20 +114,20 @@ fn add_one(tx: &mut Tx<'_>, now: Instant, bucket: &[u8]) -> Result<()> {
     Ok(())
 }
 
-pub(in crate::accounts) fn delete_counter(tx: &mut Tx<'_>, bucket: &[u8]) -> Result<()> {
+pub fn delete_counter(tx: &mut Tx<'_>, bucket: &[u8]) -> Result<()> {
     diesel::delete(throttles::table.find(bucket)).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Deletes counters unchanged for two days, except permanent ones.
-pub(in crate::accounts) fn purge_counters(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
+pub fn purge_counters(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
     let unchanged_since = now.before(Duration::days(2));
     let rows = throttles::table.filter(throttles::last_at.lt(unchanged_since)).filter(throttles::kept.eq(false));
     Ok(diesel::delete(rows).execute(&mut **tx)?)
 }
 
 /// Sets a password and returns the new token version: sessions of an older version are invalid.
-pub(in crate::accounts) fn set_password(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<i64> {
+pub fn set_password(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<i64> {
     diesel::update(accounts::table.find(account))
         .set((accounts::password_hash.eq(hash), accounts::token_version.eq(accounts::token_version + 1_i64)))
         .execute(&mut **tx)?;
@@ -145,26 +135,21 @@ pub(in crate::accounts) fn set_password(tx: &mut Tx<'_>, account: AccountId, has
 }
 
 /// Marks the address as verified; `false` when the account has another address by now.
-pub(in crate::accounts) fn set_email_verified(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    account: AccountId,
-    address: &str,
-) -> Result<bool> {
+pub fn set_email_verified(tx: &mut Tx<'_>, now: Instant, account: AccountId, address: &str) -> Result<bool> {
     let rows = accounts::table.find(account).filter(accounts::email.eq(address));
     let changes = (accounts::email_verified_at.eq(now), accounts::version.eq(accounts::version + 1_i64));
     Ok(diesel::update(rows).set(changes).execute(&mut **tx)? == 1)
 }
 
 /// Updates an account that was read at the previous version; `false` when it has changed since.
-pub(in crate::accounts) fn update_account(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
+pub fn update_account(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
     let previous = account.version.saturating_sub(1);
     let rows = accounts::table.find(account.id).filter(accounts::version.eq(previous));
     Ok(diesel::update(rows).set(account).execute(&mut **tx)? == 1)
 }
 
 /// Marks the phone number as vouched for; `false` when there is none or it is already.
-pub(in crate::accounts) fn set_phone_vouched(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<bool> {
+pub fn set_phone_vouched(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<bool> {
     let rows = accounts::table
         .find(account)
         .filter(accounts::phone.is_not_null())
@@ -174,7 +159,7 @@ pub(in crate::accounts) fn set_phone_vouched(tx: &mut Tx<'_>, now: Instant, acco
 }
 
 /// Sets the status and invalidates all sessions; `false` when the account is closed.
-pub(in crate::accounts) fn set_status(tx: &mut Tx<'_>, account: AccountId, status: AccountStatus) -> Result<bool> {
+pub fn set_status(tx: &mut Tx<'_>, account: AccountId, status: AccountStatus) -> Result<bool> {
     let rows = accounts::table.find(account).filter(accounts::status.ne(AccountStatus::Closed));
     let changed = diesel::update(rows)
         .set((
@@ -187,7 +172,7 @@ pub(in crate::accounts) fn set_status(tx: &mut Tx<'_>, account: AccountId, statu
 }
 
 /// Deletes the personal data of an account and closes it. The row stays, because orders and sales refer to it.
-pub(in crate::accounts) fn anonymize_account(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
+pub fn anonymize_account(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
     diesel::update(accounts::table.find(account))
         .set((
             accounts::name.eq("—"),

@@ -9,7 +9,7 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, TokenId};
 
 /// Inserts a token and deletes earlier ones of the same purpose.
-pub(in crate::accounts) fn insert_one_time_token(
+pub fn insert_one_time_token(
     tx: &mut Tx<'_>,
     now: Instant,
     token: &OneTimeToken,
@@ -24,17 +24,13 @@ pub(in crate::accounts) fn insert_one_time_token(
 }
 
 /// Deletes the account's tokens of these purposes.
-pub(in crate::accounts) fn delete_one_time_tokens(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    purposes: &[Purpose],
-) -> Result<usize> {
+pub fn delete_one_time_tokens(tx: &mut Tx<'_>, account: AccountId, purposes: &[Purpose]) -> Result<usize> {
     let rows = tokens::table.filter(tokens::account_id.eq(account)).filter(tokens::purpose.eq_any(purposes));
     Ok(diesel::delete(rows).execute(&mut **tx)?)
 }
 
 /// The redeemable token of this hash.
-pub(in crate::accounts) fn find_one_time_token(
+pub fn find_one_time_token(
     conn: &mut Conn,
     now: Instant,
     hash: &[u8],
@@ -51,7 +47,7 @@ pub(in crate::accounts) fn find_one_time_token(
 }
 
 /// Marks the token of this hash as used; `false` when it was used before or has expired.
-pub(in crate::accounts) fn redeem_one_time_token(tx: &mut Tx<'_>, now: Instant, hash: &[u8]) -> Result<bool> {
+pub fn redeem_one_time_token(tx: &mut Tx<'_>, now: Instant, hash: &[u8]) -> Result<bool> {
     let rows = tokens::table
         .filter(tokens::hash.eq(hash))
         .filter(tokens::used_at.is_null())
@@ -60,6 +56,6 @@ pub(in crate::accounts) fn redeem_one_time_token(tx: &mut Tx<'_>, now: Instant, 
 }
 
 /// Deletes tokens that expired before this time.
-pub(in crate::accounts) fn purge_one_time_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
+pub fn purge_one_time_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
     Ok(diesel::delete(tokens::table.filter(tokens::expires_at.lt(before))).execute(&mut **tx)?)
 }

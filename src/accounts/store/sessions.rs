@@ -14,25 +14,20 @@ use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
 const BATCH_SIZE: i64 = 500;
 
 /// Whether the account has opened a session from this address.
-pub(in crate::accounts) fn has_signed_in_from(conn: &mut Conn, account: AccountId, address: &str) -> Result<bool> {
+pub fn has_signed_in_from(conn: &mut Conn, account: AccountId, address: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(
         sessions::table.filter(sessions::account_id.eq(account)).filter(sessions::address.eq(address)),
     ))
     .get_result(conn)?)
 }
 
-pub(in crate::accounts) fn insert_session(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    token_version: i64,
-    session: &Session,
-) -> Result<()> {
+pub fn insert_session(tx: &mut Tx<'_>, account: AccountId, token_version: i64, session: &Session) -> Result<()> {
     let row = (session, sessions::account_id.eq(account), sessions::token_version.eq(token_version));
     diesel::insert_into(sessions::table).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
-pub(in crate::accounts) fn insert_refresh_token(
+pub fn insert_refresh_token(
     tx: &mut Tx<'_>,
     now: Instant,
     id: RefreshTokenId,
@@ -55,17 +50,13 @@ pub(in crate::accounts) fn insert_refresh_token(
 }
 
 /// The state of a valid access token.
-pub(in crate::accounts) struct TokenState {
-    pub(in crate::accounts) admin: bool,
-    pub(in crate::accounts) access_was_used: bool,
+pub struct TokenState {
+    pub admin: bool,
+    pub access_was_used: bool,
 }
 
 /// The state of an access token; `None` when its session, its refresh token or its account is no longer valid.
-pub(in crate::accounts) fn find_token_state(
-    conn: &mut Conn,
-    claims: AccessClaims,
-    now: Instant,
-) -> Result<Option<TokenState>> {
+pub fn find_token_state(conn: &mut Conn, claims: AccessClaims, now: Instant) -> Result<Option<TokenState>> {
     let row: Option<(bool, Option<Instant>)> = refresh_tokens::table
         .inner_join(sessions::table.inner_join(accounts::table))
         .filter(refresh_tokens::id.eq(claims.refresh_token))
@@ -82,7 +73,7 @@ pub(in crate::accounts) fn find_token_state(
     Ok(row.map(|(admin, access_used_at)| TokenState { admin, access_was_used: access_used_at.is_some() }))
 }
 
-pub(in crate::accounts) fn mark_access_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
+pub fn mark_access_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
     diesel::update(refresh_tokens::table.find(token).filter(refresh_tokens::access_used_at.is_null()))
         .set(refresh_tokens::access_used_at.eq(now))
         .execute(&mut **tx)?;
@@ -92,26 +83,26 @@ pub(in crate::accounts) fn mark_access_used(tx: &mut Tx<'_>, now: Instant, token
 /// A refresh token with its session and account.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = refresh_tokens)]
-pub(in crate::accounts) struct RefreshToken {
-    pub(in crate::accounts) id: RefreshTokenId,
+pub struct RefreshToken {
+    pub id: RefreshTokenId,
     #[diesel(column_name = session_id)]
-    pub(in crate::accounts) session: SessionId,
+    pub session: SessionId,
     #[diesel(select_expression = sessions::account_id)]
-    pub(in crate::accounts) account: AccountId,
+    pub account: AccountId,
     #[diesel(select_expression = sessions::expires_at)]
-    pub(in crate::accounts) session_expires_at: Instant,
-    pub(in crate::accounts) expires_at: Instant,
-    pub(in crate::accounts) used_at: Option<Instant>,
-    pub(in crate::accounts) revoked_at: Option<Instant>,
+    pub session_expires_at: Instant,
+    pub expires_at: Instant,
+    pub used_at: Option<Instant>,
+    pub revoked_at: Option<Instant>,
     #[diesel(select_expression = accounts::status)]
-    pub(in crate::accounts) status: AccountStatus,
+    pub status: AccountStatus,
     /// The password has not changed since the sign-in.
     #[diesel(select_expression = accounts::token_version.eq(sessions::token_version))]
-    pub(in crate::accounts) has_current_password: bool,
+    pub has_current_password: bool,
 }
 
 /// The refresh token of this hash.
-pub(in crate::accounts) fn find_refresh_token(conn: &mut Conn, hash: &[u8]) -> Result<Option<RefreshToken>> {
+pub fn find_refresh_token(conn: &mut Conn, hash: &[u8]) -> Result<Option<RefreshToken>> {
     Ok(refresh_tokens::table
         .inner_join(sessions::table.inner_join(accounts::table))
         .filter(refresh_tokens::hash.eq(hash))
@@ -122,23 +113,19 @@ pub(in crate::accounts) fn find_refresh_token(conn: &mut Conn, hash: &[u8]) -> R
 
 /// Locks an open session until the transaction ends, so that its tokens are renewed one at a time; `false` when it has
 /// ended. An UPDATE, because SQLite has no `FOR UPDATE`.
-pub(in crate::accounts) fn lock_session(tx: &mut Tx<'_>, now: Instant, session: SessionId) -> Result<bool> {
+pub fn lock_session(tx: &mut Tx<'_>, now: Instant, session: SessionId) -> Result<bool> {
     let rows =
         sessions::table.find(session).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now));
     Ok(diesel::update(rows).set(sessions::last_used_at.eq(now)).execute(&mut **tx)? == 1)
 }
 
-pub(in crate::accounts) fn mark_refresh_token_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
+pub fn mark_refresh_token_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
     diesel::update(refresh_tokens::table.find(token)).set(refresh_tokens::used_at.eq(now)).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Revokes the tokens issued for this one that were never used; `false` when a used one remains.
-pub(in crate::accounts) fn revoke_unused_successors(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    parent: RefreshTokenId,
-) -> Result<bool> {
+pub fn revoke_unused_successors(tx: &mut Tx<'_>, now: Instant, parent: RefreshTokenId) -> Result<bool> {
     let unused = refresh_tokens::table
         .filter(refresh_tokens::parent_id.eq(parent))
         .filter(refresh_tokens::revoked_at.is_null())
@@ -154,7 +141,7 @@ pub(in crate::accounts) fn revoke_unused_successors(
 }
 
 /// Ends one session of this account; `false` when it is not open.
-pub(in crate::accounts) fn end_session(
+pub fn end_session(
     tx: &mut Tx<'_>,
     now: Instant,
     account: AccountId,
@@ -170,7 +157,7 @@ pub(in crate::accounts) fn end_session(
 }
 
 /// Ends the open sessions of this account, except one.
-pub(in crate::accounts) fn end_sessions(
+pub fn end_sessions(
     tx: &mut Tx<'_>,
     now: Instant,
     account: AccountId,
@@ -186,17 +173,13 @@ pub(in crate::accounts) fn end_sessions(
 }
 
 /// Keeps a session valid under the account's new password.
-pub(in crate::accounts) fn set_session_token_version(
-    tx: &mut Tx<'_>,
-    session: SessionId,
-    token_version: i64,
-) -> Result<()> {
+pub fn set_session_token_version(tx: &mut Tx<'_>, session: SessionId, token_version: i64) -> Result<()> {
     diesel::update(sessions::table.find(session)).set(sessions::token_version.eq(token_version)).execute(&mut **tx)?;
     Ok(())
 }
 
 /// The open sessions of this account, newest first, those before `before`.
-pub(in crate::accounts) fn list_sessions(
+pub fn list_sessions(
     conn: &mut Conn,
     now: Instant,
     account: AccountId,
@@ -219,7 +202,7 @@ pub(in crate::accounts) fn list_sessions(
 }
 
 /// Deletes the device names and network addresses of the account's sessions.
-pub(in crate::accounts) fn anonymize_sessions(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+pub fn anonymize_sessions(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     diesel::update(sessions::table.filter(sessions::account_id.eq(account)))
         .set((sessions::device.eq(""), sessions::address.eq("")))
         .execute(&mut **tx)?;
@@ -227,7 +210,7 @@ pub(in crate::accounts) fn anonymize_sessions(tx: &mut Tx<'_>, account: AccountI
 }
 
 /// Deletes refresh tokens that expired before this time, in batches: an open session leaves one at each renewal.
-pub(in crate::accounts) fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
+pub fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
     let old: Vec<RefreshTokenId> = refresh_tokens::table
         .filter(refresh_tokens::expires_at.lt(before))
         .order(refresh_tokens::id)
@@ -241,7 +224,7 @@ pub(in crate::accounts) fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant
 }
 
 /// Deletes sessions that ended before this time, with their tokens, in batches.
-pub(in crate::accounts) fn purge_sessions(tx: &mut Tx<'_>, ended_before: Instant) -> Result<usize> {
+pub fn purge_sessions(tx: &mut Tx<'_>, ended_before: Instant) -> Result<usize> {
     let ended: Vec<SessionId> = sessions::table
         .filter(sessions::expires_at.lt(ended_before).or(sessions::revoked_at.lt(ended_before)))
         .order(sessions::id)

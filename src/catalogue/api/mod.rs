@@ -2,22 +2,26 @@
 
 mod bodies;
 mod categories;
-mod officers;
-mod product;
+mod products;
 pub mod views;
 
 use super::{Product, store};
-use crate::db;
+use crate::cooperatives::{AccessError, GroupPermit, Officer};
+use crate::db::Conn;
 use crate::kernel::ids::ProductId;
-use crate::web::{AppState, Problem, Routes};
+use crate::web::{Problem, Routes};
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
-    categories::routes().and(product::routes()).and(super::photos::routes()).and(officers::routes())
+    categories::routes().and(products::routes()).and(super::photos::routes())
 }
 
-/// Loads a product of any status, for permission checks on its group; 404 when there is none.
-pub(super) async fn load_product(state: &AppState, id: ProductId) -> Result<Product, Problem> {
-    let product = state.db.read::<_, db::Error, _>(move |conn| store::find_of_any_status(conn, id)).await?;
-    product.ok_or_else(Problem::not_found)
+/// Loads a product of any status, for permission checks; 404 when there is none.
+fn load_product(conn: &mut Conn, id: ProductId) -> Result<Product, Problem> {
+    Ok(store::find_of_any_status(conn, id)?.ok_or(AccessError::Hidden)?)
+}
+
+/// The permit of an officer of the product's group.
+pub(super) fn load_permit(conn: &mut Conn, officer: &Officer, id: ProductId) -> Result<GroupPermit, Problem> {
+    officer.permit(load_product(conn, id)?.group)
 }

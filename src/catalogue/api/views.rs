@@ -4,12 +4,11 @@ use serde::Serialize;
 
 use crate::catalogue::{
     Allergen, Category, Contents, Halal, Ingredient, Label, Licence, ListedProduct, Photo, PriceTier, Product,
-    ProductAction, ProductStatus, Unit, Warning, store,
+    ProductAction, ProductStatus, Unit, Warning,
 };
-use crate::db::{self, Conn};
 use crate::files::{Edge, RenditionFormat};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
-use crate::kernel::{Instant, Language, Quantity, Rupiah, WallTime, Weekdays};
+use crate::kernel::{Instant, Language, Quantity, Rupiah, Version, WallTime, Weekdays};
 
 /// The group that makes a product.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -116,7 +115,7 @@ pub struct WarningView {
 }
 
 impl WarningView {
-    fn of(warning: Warning, language: Language) -> Self {
+    pub(in crate::catalogue) fn of(warning: Warning, language: Language) -> Self {
         WarningView {
             code: warning.code().into(),
             pointer: warning.pointer().into(),
@@ -184,15 +183,14 @@ pub struct ProductView {
     /// When the product was first published.
     pub published_at: Option<Instant>,
     /// Increments with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub version: i64,
+    pub version: Version,
     /// Warnings about the label data. Only sent to the group's members and to the cooperative's offices.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 10)]
+    #[schema(max_items = 10, nullable = false)]
     pub warnings: Option<Vec<WarningView>>,
     /// Why the board withdrew the product. Only sent to the group's members and to the cooperative's offices.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, nullable = false)]
     pub withdrawn_reason: Option<String>,
     /// The cooperative's share of sales of this product, in percent, if it differs from the cooperative's default. Only
     /// sent to the group's members and to the cooperative's offices.
@@ -205,16 +203,9 @@ pub struct ProductView {
     pub actions: Vec<ProductAction>,
 }
 
-/// What the internal view of a product adds: the caller's actions, and the language and time for warnings.
-#[derive(Debug, Clone)]
-pub(in crate::catalogue) struct InternalView {
-    pub(in crate::catalogue) actions: Vec<ProductAction>,
-    pub(in crate::catalogue) language: Language,
-    pub(in crate::catalogue) now: Instant,
-}
-
 impl ProductView {
-    fn of(product: Product, group_name: String, photos: &[Photo]) -> Self {
+    /// The view for everyone.
+    pub(in crate::catalogue) fn of(product: Product, group_name: String, photos: &[Photo]) -> Self {
         let offering = product.offering;
         ProductView {
             id: product.id,
@@ -247,26 +238,6 @@ impl ProductView {
             actions: Vec::new(),
         }
     }
-
-    /// Loads the internal view of the product, or the public view when `internal` is `None`.
-    pub(in crate::catalogue) fn load(
-        conn: &mut Conn,
-        product: Product,
-        internal: Option<&InternalView>,
-    ) -> db::Result<Self> {
-        let maker = store::load_maker(conn, product.group)?;
-        let photos = store::list_photos_of_product(conn, product.id)?;
-        let warnings = internal.map(|internal| {
-            let today = maker.zone.day_of(internal.now);
-            let warnings = product.label.warnings(product.category, today);
-            warnings.into_iter().map(|warning| WarningView::of(warning, internal.language)).collect()
-        });
-        let reason = internal.and(product.withdrawn_reason.clone());
-        let actions = internal.map(|internal| internal.actions.clone()).unwrap_or_default();
-        let service_percent = internal.and(product.service_percent);
-        let view = ProductView::of(product, maker.name, &photos);
-        Ok(ProductView { warnings, withdrawn_reason: reason, service_percent, actions, ..view })
-    }
 }
 
 impl From<ListedProduct> for ProductView {
@@ -275,9 +246,9 @@ impl From<ListedProduct> for ProductView {
     }
 }
 
-/// A compact row of the product list.
+/// A product on sale in few bytes, for phones.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct CompactRow {
+pub struct CompactProductView {
     /// The id.
     pub id: ProductId,
     /// The name, truncated with an ellipsis.
@@ -292,13 +263,13 @@ pub struct CompactRow {
     pub group: String,
     /// The first photo; its URL path is `/v1/photos/{photo}-160.webp` (or `.jpg`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 32, example = "0f343b0931126a20f133d67c2b018a3b")]
+    #[schema(max_length = 32, example = "0f343b0931126a20f133d67c2b018a3b", nullable = false)]
     pub photo: Option<String>,
 }
 
-impl From<ListedProduct> for CompactRow {
+impl From<ListedProduct> for CompactProductView {
     fn from(row: ListedProduct) -> Self {
-        CompactRow {
+        CompactProductView {
             id: row.product.id,
             name: truncate(&row.product.name, 60),
             price: row.product.price,
@@ -334,28 +305,6 @@ fn truncate(text: &str, limit: usize) -> String {
     truncated
 }
 
-/// A row of the product list.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-pub enum ProductRowView {
-    /// The whole product.
-    Full(Box<ProductView>),
-    /// The compact row, with `view=compact`.
-    Compact(CompactRow),
-}
-
-impl ProductRowView {
-    /// Makes a row with the whole product.
-    pub fn full(row: ListedProduct) -> Self {
-        ProductRowView::Full(Box::new(row.into()))
-    }
-
-    /// Makes a compact row.
-    pub fn compact(row: ListedProduct) -> Self {
-        ProductRowView::Compact(row.into())
-    }
-}
-
 /// A category with its names.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CategoryView {
@@ -376,10 +325,30 @@ pub struct NamesView {
     pub en: String,
 }
 
+impl NamesView {
+    fn of(name: impl Fn(Language) -> &'static str) -> Self {
+        NamesView { id: name(Language::Indonesian).into(), en: name(Language::English).into() }
+    }
+}
+
 impl From<Category> for CategoryView {
     fn from(code: Category) -> Self {
-        let name = |language| code.name(language).to_owned();
-        CategoryView { code, names: NamesView { id: name(Language::Indonesian), en: name(Language::English) } }
+        CategoryView { code, names: NamesView::of(|language| code.name(language)) }
+    }
+}
+
+/// A unit with its names.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct UnitView {
+    /// The code that products have.
+    pub code: Unit,
+    /// The names for people.
+    pub names: NamesView,
+}
+
+impl From<Unit> for UnitView {
+    fn from(code: Unit) -> Self {
+        UnitView { code, names: NamesView::of(|language| code.name(language)) }
     }
 }
 

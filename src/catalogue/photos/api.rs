@@ -5,17 +5,17 @@ use actix_web::web::{Data, Payload};
 
 use super::attach::check_attachable;
 use super::discard::discard_later;
-use super::{AttachError, DetachError, attach, detach, upload};
+use super::{attach, detach, upload};
 use crate::catalogue::access::ProductViewer;
-use crate::catalogue::api::load_product;
+use crate::catalogue::api::load_permit;
 use crate::catalogue::api::views::ProductView;
 use crate::catalogue::photo::Photo;
 use crate::cooperatives::Officer;
-use crate::db;
+use crate::db::{self, Conn, Tx};
 use crate::files::{FileName, ImageProcessor, PictureBytes, Renditions};
 use crate::kernel::ids::ProductId;
 use crate::web::rate_limit::QuotaError;
-use crate::web::{ApiResponse, AppState, IfMatch, PathIds, Problem, Routes, routes};
+use crate::web::{ApiResponse, AppState, IfMatch, PathIds, Problem, Routes, Write, routes};
 
 /// The routes of product photos.
 pub(in crate::catalogue) fn routes() -> Routes {
@@ -67,14 +67,18 @@ async fn upload_photo(
     request: HttpRequest,
     officer: Officer,
     viewer: ProductViewer,
-    path: PathIds<(ProductId, u8)>,
-    version: IfMatch<Option<i64>>,
+    PathIds((id, position)): PathIds<(ProductId, u8)>,
+    IfMatch(version): IfMatch<Option<i64>>,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds((id, position)), now, expected) = (path, state.now(), version.0);
-    let permit = officer.permit(load_product(&state, id).await?.group)?;
+    let now = state.now();
     // Check first: an upload that will be rejected should not be read and processed.
-    let (_, replaced) = state.db.read(move |conn| check_attachable(conn, &permit, id, expected, position)).await?;
+    let check = move |conn: &mut Conn| -> Result<_, Problem> {
+        let permit = load_permit(conn, &officer, id)?;
+        let (_, replaced) = check_attachable(conn, &permit, id, version, position)?;
+        Ok((permit, replaced))
+    };
+    let (permit, replaced) = state.db.read(check).await?;
     let format = upload::parse_format(&request)?;
     state.db.write::<_, QuotaError, _>(move |tx| upload::QUOTA.charge(tx, now, permit.account)).await?;
     let bytes = upload::receive(&request, payload).await?;
@@ -84,11 +88,11 @@ async fn upload_photo(
     // Schedule the clean-up before saving the files, so that a failed or aborted upload leaves no files behind.
     state.db.write::<_, db::Error, _>(move |tx| discard_later(tx, now, &stem)).await?;
     image_processor.save(renditions).await?;
-    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, AttachError> {
-        let product = attach(tx, now, &permit, id, expected, &photo)?;
-        Ok(if replaced.is_some() { viewer.ok(tx, product)? } else { viewer.created(tx, product)? })
+    let work = move |tx: &mut Tx<'_>| {
+        let product = attach(tx, now, &permit, id, version, &photo)?;
+        if replaced.is_some() { viewer.ok(tx, now, product) } else { viewer.created(tx, now, product) }
     };
-    Ok(state.db.write(work).await?)
+    state.db.write(work).await
 }
 
 /// Deletes a photo of a product.
@@ -98,17 +102,16 @@ async fn upload_photo(
     responses((status = 200, body = ProductView)),
 )]
 async fn delete_photo(
-    state: Data<AppState>,
+    call: Write,
     officer: Officer,
     viewer: ProductViewer,
-    path: PathIds<(ProductId, u8)>,
-    version: IfMatch,
+    PathIds((id, position)): PathIds<(ProductId, u8)>,
+    IfMatch(version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds((id, position)), now) = (path, state.now());
-    let (permit, expected) = (officer.permit(load_product(&state, id).await?.group)?, version.0);
-    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, DetachError> {
-        let product = detach(tx, now, &permit, id, expected, position)?;
-        Ok(viewer.ok(tx, product)?)
-    };
-    Ok(state.db.write(work).await?)
+    call.run(move |tx, now, ()| {
+        let permit = load_permit(tx, &officer, id)?;
+        let product = detach(tx, now, &permit, id, version, position)?;
+        viewer.ok(tx, now, product)
+    })
+    .await
 }

@@ -105,7 +105,7 @@ pub(super) fn run_served(
     runner.run(PAGE, clients, 200, &repeat(page()))?;
     let brotli = || page().with("accept-encoding", "br");
     runner.run("catalogue page, brotli", clients, 200, &repeat(brotli()))?;
-    let compact = RawRequest::get("/v1/products?limit=40&view=compact").with("accept-encoding", "gzip");
+    let compact = RawRequest::get("/v1/products/compact?limit=40").with("accept-encoding", "gzip");
     runner.run("compact page, 40 products, gzip", clients, 200, &repeat(compact))?;
     let first = send_request(address, page())?;
     let tag = first.header("etag").unwrap_or_default().to_owned();

@@ -53,7 +53,7 @@ pub(super) fn confirm(
     permit: &CooperativePermit,
     payment: PaymentId,
 ) -> Result<(), Problem> {
-    let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess::of_treasurer(permit.account);
     payments::transition_payment(
         tx,
         now,
@@ -66,7 +66,7 @@ pub(super) fn confirm(
 
 /// The officer records the owed amount as paid in cash. Does nothing if nothing is owed or the order is closed.
 pub(super) fn take_cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: OrderId) -> Result<(), Problem> {
-    let access = PaymentAccess { account: Some(permit.account), is_officer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess::of_officer(permit.account);
     let new_payment = NewPayment::in_full(tx.id(now), Method::Cash);
     match payments::record_payment(tx, now, order, &access, &new_payment) {
         Ok(_) | Err(PaymentError::NothingOwed | PaymentError::OrderClosed) => Ok(()),

@@ -66,7 +66,7 @@ fn commands(record: &Record, today: Day) -> String {
     let pick = |name: &str| format!(r#"sed -n 's/.*"{name}":"\{{0,1\}}\([^",}}]*\).*/\1/p'"#);
     format!(
         r#"# 1. list
-curl -fsS '{base}/v1/products?view=compact&limit=5'; echo
+curl -fsS '{base}/v1/products/compact?limit=5'; echo
 # 2. quote
 TOTAL=$(curl -fsS {base}/v1/quotes {json} -d '{{{basket}}}' | {total}); echo "total: Rp$TOTAL"
 # 3. order, as a guest

@@ -1,6 +1,5 @@
 //! Routes of counts at outlets.
 
-use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::bodies::{CreateOutletCount, OutletCountAction, TransitionOutletCount};
@@ -17,9 +16,7 @@ use crate::kernel::Language;
 use crate::kernel::ids::{OutletCountId, OutletId};
 use crate::orders;
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{
-    ApiResponse, AppState, Body, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
-};
+use crate::web::{ApiResponse, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -34,34 +31,20 @@ fn load_view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Prob
 /// List the counts of an outlet
 ///
 /// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
-#[utoipa::path(
-    get, path = "/v1/outlets/{id}/counts",
-    params(PageQuery),
-    responses((status = 200, body = Page<OutletCountView>)),
-)]
+#[utoipa::path(get, path = "/v1/outlets/{id}/counts", responses((status = 200, body = Page<OutletCountView>)))]
 async fn list_outlet_counts(
-    state: Data<AppState>,
+    list: List<OutletCountKey>,
     caller: Caller,
     id: PathIds<OutletId>,
-    Query(PageQuery { cursor, limit }): Query<PageQuery>,
-    request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let list = format!("counts of {}", id.0);
-    let paging = Paging::<OutletCountKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let (counts, lines) = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let (_, sight) = find_visible_outlet(conn, &caller.roles, id.0)?;
-            let counts = store::list_counts(conn, id.0, &sight, after, rows)?;
-            let ids: Vec<OutletCountId> = counts.iter().map(|(count, _)| count.id).collect();
-            let lines = store::list_count_lines(conn, &ids)?;
-            Ok((counts, lines))
-        })
-        .await?;
-    let key = |(count, _): &store::CountRow| (count.counted_at, count.id);
-    let page = paging.page(&state.signer, counts, key, |row| OutletCountView::of(row, &lines));
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        let (_, access) = find_visible_outlet(conn, &caller.roles, id.0)?;
+        let counts = store::list_counts(conn, id.0, &access, list.after, list.limit)?;
+        let ids: Vec<OutletCountId> = counts.iter().map(|(count, _)| count.id).collect();
+        let lines = store::list_count_lines(conn, &ids)?;
+        Ok(counts.into_iter().map(|row| ((row.0.counted_at, row.0.id), OutletCountView::of(row, &lines))).collect())
+    });
+    Ok(rows.await?.answer(|(key, _)| *key, |(_, view)| view))
 }
 
 /// Record a count at an outlet
@@ -70,32 +53,25 @@ async fn list_outlet_counts(
 /// they become an order of the outlet, handed over at once and due after the outlet's payment term.
 #[utoipa::path(
     post, path = "/v1/outlets/{id}/counts",
-    params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = OutletCountView)),
 )]
 async fn create_outlet_count(
-    state: Data<AppState>,
+    call: Write<CreateOutletCount, KeyRequired>,
     settings: Data<orders::Settings>,
     caller: Caller,
     officer: Officer,
-    key: Idempotency,
     id: PathIds<OutletId>,
-    body: Body<CreateOutletCount>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, input) = (state.now(), officer.person.scope(), body.value);
-    key.required()?
-        .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
-            if !caller.roles.is_officer_in_cooperative(outlet.cooperative) {
-                return Err(AccessError::Forbidden.into());
-            }
-            let permit = officer.permit(input.group)?;
-            let new_count = input.new_count(tx.id(now));
-            record_count::record_count(tx, now, &settings, &permit, outlet.id, &new_count)?;
-            let location = format!("/v1/outlet_counts/{}", new_count.id);
-            Ok::<_, Problem>(ApiResponse::created(location, &load_view(tx, new_count.id)?))
-        })
-        .await
+    call.once(officer.person.scope(), move |tx, now, body| {
+        let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
+        AccessError::check(caller.roles.is_officer_in_cooperative(outlet.cooperative), true)?;
+        let permit = officer.permit(body.group)?;
+        let new_count = body.to_new_count(tx.id(now));
+        record_count::record_count(tx, now, &settings, &permit, outlet.id, &new_count)?;
+        let location = format!("/v1/outlet_counts/{}", new_count.id);
+        Ok(ApiResponse::created(location, &load_view(tx, new_count.id)?))
+    })
+    .await
 }
 
 /// Get a count
@@ -105,29 +81,25 @@ async fn create_outlet_count(
 #[utoipa::path(
     get, path = "/v1/outlet_counts/{id}",
     responses(
-        (status = 200, description = "The count", content( (OutletCountView = "application/json"), (HtmlPage = "text/html"), )),
+        (status = 200, content( (OutletCountView = "application/json"), (HtmlPage = "text/html"), )),
     ),
 )]
 async fn get_outlet_count(
-    state: Data<AppState>,
+    read: Read,
     caller: Caller,
     id: PathIds<OutletCountId>,
     reader: Reader,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let count = store::find_count(conn, id.0)?.ok_or(AccessError::Hidden)?;
-            if !GoodsAccess::of(&caller.roles, count.cooperative)?.sees(count.group) {
-                return Err(AccessError::Hidden.into());
-            }
-            if reader == Reader::Person {
-                return print::render_count_note(conn, &count, language);
-            }
-            Ok(ApiResponse::ok(&load_view(conn, id.0)?).with_etag())
-        })
-        .await
+    read.run(move |conn, _| {
+        let count = store::find_count(conn, id.0)?.ok_or(AccessError::Hidden)?;
+        GoodsAccess::require(&caller.roles, count.cooperative, count.group)?;
+        if reader == Reader::Person {
+            return print::render_count_note(conn, &count, language);
+        }
+        Ok(ApiResponse::ok(&load_view(conn, id.0)?).with_etag())
+    })
+    .await
 }
 
 /// Reverse a wrong count
@@ -136,34 +108,24 @@ async fn get_outlet_count(
 /// returned and discarded goods stay so. What the outlet has paid already becomes its credit.
 #[utoipa::path(
     post, path = "/v1/outlet_counts/{id}/transitions",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 200, body = OutletCountView),
         (status = 409, description = "`transition-invalid`: it has no sale to reverse, or is reversed already"),
     ),
 )]
 async fn transition_outlet_count(
-    state: Data<AppState>,
+    call: Write<TransitionOutletCount, KeyRequired>,
     caller: Caller,
     officer: Officer,
-    key: Idempotency,
     id: PathIds<OutletCountId>,
-    body: Body<TransitionOutletCount>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, id) = (state.now(), officer.person.scope(), id.0);
-    let OutletCountAction::Reverse = body.value.action;
-    key.required()?
-        .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let count = store::find_count(tx, id)?.ok_or(AccessError::Hidden)?;
-            if !GoodsAccess::of(&caller.roles, count.cooperative)?.sees(count.group) {
-                return Err(AccessError::Hidden.into());
-            }
-            if !caller.roles.is_officer_of_group(count.group) {
-                return Err(AccessError::Forbidden.into());
-            }
-            let permit = officer.permit(count.group)?;
-            reverse_count(tx, now, &permit, id)?;
-            Ok::<_, Problem>(ApiResponse::ok(&load_view(tx, id)?))
-        })
-        .await
+    let OutletCountAction::Reverse = call.body.action;
+    call.once(officer.person.scope(), move |tx, now, _| {
+        let count = store::find_count(tx, id.0)?.ok_or(AccessError::Hidden)?;
+        GoodsAccess::require(&caller.roles, count.cooperative, count.group)?;
+        AccessError::check(caller.roles.is_officer_of_group(count.group), true)?;
+        reverse_count(tx, now, &officer.permit(count.group)?, id.0)?;
+        Ok(ApiResponse::ok(&load_view(tx, id.0)?))
+    })
+    .await
 }

@@ -1,11 +1,9 @@
 //! HTTP API of outlets, consignments, counts and payments.
 
-mod ageing;
 mod bodies;
 mod consignments;
 mod counts;
 mod outlets;
-mod payments;
 mod views;
 
 use super::access::GoodsAccess;
@@ -18,7 +16,7 @@ use crate::web::{Problem, Routes};
 
 /// HTTP API of outlets, consignments, counts and payments.
 pub fn routes() -> Routes {
-    outlets::routes().and(consignments::routes()).and(counts::routes()).and(payments::routes()).and(ageing::routes())
+    outlets::routes().and(consignments::routes()).and(counts::routes())
 }
 
 /// Finds an outlet and which groups' goods the caller may see there; 403 or 404 when none.

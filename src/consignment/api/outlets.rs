@@ -1,48 +1,37 @@
-//! Routes of outlets.
+//! Routes of outlets, their payments and their ageing report.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
-
-use super::bodies::OutletBody;
+use super::bodies::{OutletBody, PayOutlet};
 use super::find_visible_outlet;
-use super::views::OutletView;
+use super::views::{ConsignmentAgeing, OutletPaymentView, OutletView};
 use crate::consignment::access::GoodsAccess;
-use crate::consignment::error::ConsignmentError;
+use crate::consignment::ageing::Ageing;
 use crate::consignment::outlet;
+use crate::consignment::pay::{compute_owed, record_payment};
 use crate::consignment::store::{self, OutletKey};
-use crate::cooperatives::{AccessError, Board, Caller};
+use crate::cooperatives::{AccessError, Board, Caller, Treasurer};
 use crate::kernel::ids::{CooperativeId, OutletId};
-use crate::web::{
-    ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
-};
+use crate::ledger;
+use crate::web::{ApiResponse, IfMatch, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes!["consignment": list_outlets, create_outlet, get_outlet, replace_outlet]
+    routes!["consignment": list_outlets, create_outlet, get_outlet, replace_outlet, pay_outlet, get_consignment_ageing]
 }
 
 /// List the outlets of a cooperative
 ///
 /// Sorted by name. For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/outlets",
-    params(PageQuery),
-    responses((status = 200, body = Page<OutletView>)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/outlets", responses((status = 200, body = Page<OutletView>)))]
 async fn list_outlets(
-    state: Data<AppState>,
+    list: List<OutletKey>,
     caller: Caller,
     id: PathIds<CooperativeId>,
-    Query(PageQuery { cursor, limit }): Query<PageQuery>,
-    request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    GoodsAccess::of(&caller.roles, id.0)?;
-    let list = format!("outlets of {}", id.0);
-    let paging = Paging::<OutletKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after.clone(), paging.fetch_limit());
-    let outlets = state.db.read(move |conn| store::list_outlets(conn, id.0, after, rows)).await?;
-    let page = paging.page(&state.signer, outlets, |outlet| (outlet.name.clone(), outlet.id), OutletView::from);
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        GoodsAccess::of(&caller.roles, id.0)?;
+        Ok(store::list_outlets(conn, id.0, list.after.clone(), list.limit)?)
+    });
+    Ok(rows.await?.answer(|outlet| (outlet.terms.name.clone(), outlet.id), OutletView::from))
 }
 
 /// Create an outlet
@@ -53,20 +42,15 @@ async fn list_outlets(
     responses((status = 201, body = OutletView), (status = 409, description = "`too-many-outlets`")),
 )]
 async fn create_outlet(
-    state: Data<AppState>,
+    call: Write<OutletBody>,
     board: Board,
-    key: Idempotency,
     id: PathIds<CooperativeId>,
-    body: Body<OutletBody>,
 ) -> Result<ApiResponse, Problem> {
     let permit = board.permit(id.0)?;
-    let (now, scope, input) = (state.now(), board.person.scope(), body.value);
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let id = tx.id(now);
-        let outlet = outlet::create_outlet(tx, now, &permit, id, &input.terms())?;
-        let version = outlet.version;
-        let response = ApiResponse::created(format!("/v1/outlets/{id}"), &OutletView::from(outlet));
-        Ok::<_, ConsignmentError>(response.with_version(version))
+    call.once(board.person.scope(), move |tx, now, body| {
+        let outlet = outlet::create_outlet(tx, now, &permit, tx.id(now), &body.terms())?;
+        let (location, version) = (format!("/v1/outlets/{}", outlet.id), outlet.version);
+        Ok(ApiResponse::created(location, &OutletView::from(outlet)).with_version(version))
     })
     .await
 }
@@ -75,10 +59,13 @@ async fn create_outlet(
 ///
 /// For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
 #[utoipa::path(get, path = "/v1/outlets/{id}", responses((status = 200, body = OutletView)))]
-async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>) -> Result<ApiResponse, Problem> {
-    let (outlet, _) = state.db.read(move |conn| find_visible_outlet(conn, &caller.roles, id.0)).await?;
-    let version = outlet.version;
-    Ok(ApiResponse::ok(&OutletView::from(outlet)).with_version(version))
+async fn get_outlet(read: Read, caller: Caller, id: PathIds<OutletId>) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, _| {
+        let (outlet, _) = find_visible_outlet(conn, &caller.roles, id.0)?;
+        let version = outlet.version;
+        Ok(ApiResponse::ok(&OutletView::from(outlet)).with_version(version))
+    })
+    .await
 }
 
 /// Replace the data of an outlet
@@ -86,22 +73,72 @@ async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>
 /// For the board. Goods delivered before keep the price agreed at delivery.
 #[utoipa::path(put, path = "/v1/outlets/{id}", responses((status = 200, body = OutletView)))]
 async fn replace_outlet(
-    state: Data<AppState>,
+    call: Write<OutletBody>,
     board: Board,
     caller: Caller,
     id: PathIds<OutletId>,
     version: IfMatch,
-    body: Body<OutletBody>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, input, id) = (state.now(), body.value, id.0);
-    state
-        .db
-        .write(move |tx| {
-            let (outlet, _) = find_visible_outlet(tx, &caller.roles, id)?;
-            let permit = board.permit(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
-            let outlet = outlet::update_outlet(tx, now, &permit, id, version.0, &input.terms())?;
-            let version = outlet.version;
-            Ok::<_, Problem>(ApiResponse::ok(&OutletView::from(outlet)).with_version(version))
-        })
-        .await
+    call.run(move |tx, now, body| {
+        let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
+        let permit = board.permit(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
+        let outlet = outlet::update_outlet(tx, now, &permit, id.0, version.0, &body.terms())?;
+        let version = outlet.version;
+        Ok(ApiResponse::ok(&OutletView::from(outlet)).with_version(version))
+    })
+    .await
+}
+
+/// Record a payment of an outlet
+///
+/// For the treasurer. The amount is split into confirmed payments of the outlet's orders, the oldest first. An amount
+/// above what is owed is refused.
+#[utoipa::path(
+    post, path = "/v1/outlets/{id}/payments",
+    responses(
+        (status = 201, body = OutletPaymentView),
+        (status = 409, description = "`nothing-owed`"),
+        (status = 422, description = "`more-than-owed` with `owed`"),
+    ),
+)]
+async fn pay_outlet(
+    call: Write<PayOutlet, KeyRequired>,
+    treasurer: Treasurer,
+    caller: Caller,
+    id: PathIds<OutletId>,
+) -> Result<ApiResponse, Problem> {
+    call.once(treasurer.person.scope(), move |tx, now, body| {
+        let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
+        let permit = treasurer.permit(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
+        let paid = record_payment(tx, now, &permit, id.0, body.method, body.amount)?;
+        let view = OutletPaymentView::of(id.0, compute_owed(tx, id.0)?, paid);
+        Ok(ApiResponse::created(format!("/v1/outlets/{}", id.0), &view))
+    })
+    .await
+}
+
+/// Get the ageing of goods and debts at outlets
+///
+/// Unsold goods and unpaid debts by age and outlet. Members see those of their own groups; board, treasurer,
+/// supervisors and companions see all.
+#[utoipa::path(
+    get, path = "/v1/cooperatives/{id}/consignment_ageing",
+    responses((status = 200, body = ConsignmentAgeing)),
+)]
+async fn get_consignment_ageing(
+    read: Read,
+    caller: Caller,
+    id: PathIds<CooperativeId>,
+) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, now| {
+        let access = GoodsAccess::of(&caller.roles, id.0)?;
+        let zone = ledger::load_zone(conn, id.0)?;
+        let today = zone.day_of(now);
+        let items = store::list_outstanding(conn, id.0, zone, &access)?;
+        let (total, mut by_outlet) = Ageing::compute(&items, today)?;
+        let names = store::list_outlet_names(conn, id.0)?.into_iter();
+        let outlets = names.filter_map(|(outlet, name)| Some((outlet, name, by_outlet.remove(&outlet)?))).collect();
+        Ok(ApiResponse::ok(&ConsignmentAgeing::of(today, &total, outlets)?).with_etag())
+    })
+    .await
 }

@@ -9,7 +9,7 @@ use crate::consignment::store::{ConsignmentDetails, CountRow};
 use crate::kernel::ids::{
     AccountId, BatchId, ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId, PaymentId, ProductId,
 };
-use crate::kernel::{AmountError, Day, Instant, Phone, Quantity, Rupiah};
+use crate::kernel::{AmountError, Day, Instant, Phone, Quantity, Rupiah, Version};
 
 /// A shop that sells goods on consignment.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,24 +37,23 @@ pub(super) struct OutletView {
     /// Whether goods may be delivered there.
     active: bool,
     /// Version; increases with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
-    version: i64,
+    version: Version,
 }
 
 impl From<Outlet> for OutletView {
-    fn from(outlet: Outlet) -> Self {
+    fn from(Outlet { id, cooperative, terms, version, .. }: Outlet) -> Self {
         OutletView {
-            id: outlet.id,
-            cooperative: outlet.cooperative,
-            name: outlet.name,
-            keeper: outlet.keeper,
-            phone: outlet.phone,
-            address: outlet.address,
-            cut_percent: outlet.cut_percent,
-            settle_days: outlet.settle_days,
-            bears_damage: outlet.bears_damage,
-            active: outlet.active,
-            version: outlet.version,
+            id,
+            cooperative,
+            name: terms.name,
+            keeper: terms.keeper,
+            phone: terms.phone,
+            address: terms.address,
+            cut_percent: terms.cut_percent,
+            settle_days: terms.settle_days,
+            bears_damage: terms.bears_damage,
+            active: terms.active,
+            version,
         }
     }
 }
@@ -76,7 +75,6 @@ pub(super) struct ConsignmentView {
     unit: String,
     batch: BatchId,
     /// Best-before date.
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-25")]
     best_before: Option<Day>,
     delivered: Quantity,
     sold: Quantity,
@@ -92,7 +90,6 @@ pub(super) struct ConsignmentView {
     service_percent: i32,
     /// What the outlet would owe for the goods on hand, in rupiah.
     cash_locked: Rupiah,
-    #[schema(value_type = String, format = Date, example = "2026-11-23")]
     delivered_on: Day,
     delivered_at: Instant,
     delivered_by: AccountId,
@@ -102,8 +99,7 @@ pub(super) struct ConsignmentView {
     #[schema(max_length = 500)]
     note: Option<String>,
     /// Version; increases with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
-    version: i64,
+    version: Version,
 }
 
 impl From<ConsignmentDetails> for ConsignmentView {
@@ -145,7 +141,6 @@ pub(super) struct OutletCountView {
     id: OutletCountId,
     outlet: OutletId,
     group: GroupId,
-    #[schema(value_type = String, format = Date, example = "2026-11-30")]
     counted_on: Day,
     counted_at: Instant,
     counted_by: AccountId,
@@ -243,7 +238,6 @@ impl OutletPaymentView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ConsignmentAgeing {
     /// The business day of the report.
-    #[schema(value_type = String, format = Date, example = "2026-11-23")]
     on: Day,
     #[serde(flatten)]
     all: OutstandingView,

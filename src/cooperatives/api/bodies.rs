@@ -132,7 +132,7 @@ impl Validate for CreateCooperative {
         errors.require(is_code_valid, "/code", Rule::CodeInvalid);
         errors.check_line("/name", &self.name, 3..=100);
         errors.require(is_kind_valid(&self.kind), "/kind", Rule::KindInvalid);
-        errors.check_text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
+        errors.check_text("/description", &self.description, 0..=2000);
         errors.check_line("/village_code", &self.village_code, 13..=13);
         errors.check_line("/address", &self.address, 3..=300);
         if let Some(bank) = &self.bank {
@@ -147,25 +147,23 @@ impl Validate for UpdateCooperative {
         check_patch_line(errors, "/address", &self.address, 3..=300);
         require_not_null(errors, "/kind", &self.kind);
         errors.require(self.kind.value().is_none_or(|kind| is_kind_valid(kind)), "/kind", Rule::KindInvalid);
-        errors.check_text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
+        errors.check_text("/description", &self.description, 0..=2000);
         if let Some(bank) = self.bank.value() {
             check_bank(errors, bank);
         }
         require_not_null(errors, "/service_percent", &self.service_percent);
         require_not_null(errors, "/bears_discards", &self.bears_discards);
-        if let Some(percent) = self.service_percent.value() {
-            errors.check_range("/service_percent", (*percent).into(), 0..=100);
-        }
         require_not_null(errors, "/qris_amounts", &self.qris_amounts);
         require_not_null(errors, "/deposit_percent", &self.deposit_percent);
-        if let Some(percent) = self.deposit_percent.value() {
-            errors.check_range("/deposit_percent", (*percent).into(), 0..=100);
-        }
-        if let Some(from) = self.deposit_from.value() {
-            errors.check_range("/deposit_from", from.0, 1..=Rupiah::MAX_LINE.0);
-        }
-        if let Some(after) = self.regular_after.value() {
-            errors.check_range("/regular_after", (*after).into(), 1..=1000);
+        for (pointer, value, range) in [
+            ("/service_percent", self.service_percent.value().map(|percent| i64::from(*percent)), 0..=100),
+            ("/deposit_percent", self.deposit_percent.value().map(|percent| i64::from(*percent)), 0..=100),
+            ("/deposit_from", self.deposit_from.value().map(|from| from.0), 1..=Rupiah::MAX_LINE.0),
+            ("/regular_after", self.regular_after.value().map(|orders| i64::from(*orders)), 1..=1000),
+        ] {
+            if let Some(value) = value {
+                errors.check_range(pointer, value, range);
+            }
         }
     }
 }
@@ -287,8 +285,8 @@ fn check_name(errors: &mut FieldErrors, name: &str) {
 impl Validate for CreateGroup {
     fn validate(&self, errors: &mut FieldErrors) {
         check_name(errors, &self.name);
-        errors.check_text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
-        errors.check_line("/hamlet", self.hamlet.as_deref().unwrap_or_default(), 0..=100);
+        errors.check_text("/description", &self.description, 0..=2000);
+        errors.check_line("/hamlet", &self.hamlet, 0..=100);
         errors.require(self.business_id.as_deref().is_none_or(is_nib), "/business_id", Rule::BusinessIdInvalid);
     }
 }
@@ -299,15 +297,15 @@ impl Validate for UpdateGroup {
         if let Some(name) = self.name.value() {
             check_name(errors, name);
         }
-        errors.check_text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
-        errors.check_line("/hamlet", self.hamlet.value().map_or("", String::as_str), 0..=100);
+        errors.check_text("/description", &self.description, 0..=2000);
+        errors.check_line("/hamlet", &self.hamlet, 0..=100);
         errors.require(self.business_id.value().is_none_or(|nib| is_nib(nib)), "/business_id", Rule::BusinessIdInvalid);
     }
 }
 
 impl Validate for TransitionGroup {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.check_text("/reason", self.reason.as_deref().unwrap_or_default(), 0..=500);
+        errors.check_text("/reason", &self.reason, 0..=500);
     }
 }
 

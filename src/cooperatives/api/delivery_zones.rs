@@ -92,7 +92,7 @@ impl From<DeliveryZone> for DeliveryZoneView {
 impl Validate for AddDeliveryZone {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=100);
-        errors.check_text("/description", self.description.as_deref().unwrap_or_default(), 0..=500);
+        errors.check_text("/description", &self.description, 0..=500);
         errors.check_range("/fee", self.fee.0, 0..=MAX_FEE);
     }
 }
@@ -101,7 +101,7 @@ impl Validate for UpdateDeliveryZone {
     fn validate(&self, errors: &mut FieldErrors) {
         check_patch_line(errors, "/name", &self.name, 1..=100);
         require_not_null(errors, "/fee", &self.fee);
-        errors.check_text("/description", self.description.value().map_or("", String::as_str), 0..=500);
+        errors.check_text("/description", &self.description, 0..=500);
         if let Some(fee) = self.fee.value() {
             errors.check_range("/fee", fee.0, 0..=MAX_FEE);
         }

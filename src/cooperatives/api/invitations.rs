@@ -55,9 +55,7 @@ impl Validate for Invite {
             "/membership",
             Rule::MembershipOrName,
         );
-        if let Some(name) = &self.name {
-            errors.check_line("/name", name, 1..=80);
-        }
+        errors.check_line("/name", &self.name, 1..=80);
     }
 }
 

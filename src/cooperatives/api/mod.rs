@@ -67,7 +67,5 @@ fn require_not_null<T>(errors: &mut FieldErrors, pointer: &str, field: &Patch<T>
 /// Checks a single line that cannot be cleared.
 fn check_patch_line(errors: &mut FieldErrors, pointer: &str, field: &Patch<String>, length: RangeInclusive<usize>) {
     require_not_null(errors, pointer, field);
-    if let Some(text) = field.value() {
-        errors.check_line(pointer, text, length);
-    }
+    errors.check_line(pointer, field, length);
 }

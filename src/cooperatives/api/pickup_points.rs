@@ -90,7 +90,7 @@ impl Validate for AddPickupPoint {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=100);
         errors.check_line("/address", &self.address, 3..=300);
-        errors.check_line("/hours", self.hours.as_deref().unwrap_or_default(), 0..=200);
+        errors.check_line("/hours", &self.hours, 0..=200);
     }
 }
 

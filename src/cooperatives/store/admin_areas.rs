@@ -9,27 +9,27 @@ use crate::db::{Conn, Result, Tx, on_both};
 
 /// Filter of areas.
 #[derive(Debug, Clone, Default)]
-pub(in crate::cooperatives) struct AdminAreaFilter {
-    pub(in crate::cooperatives) prefix: Option<String>,
-    pub(in crate::cooperatives) kind: Option<AdminLevel>,
-    pub(in crate::cooperatives) parent: Option<String>,
+pub struct AdminAreaFilter {
+    pub prefix: Option<String>,
+    pub kind: Option<AdminLevel>,
+    pub parent: Option<String>,
 }
 
 /// An area with its sort key.
-pub(in crate::cooperatives) type AdminAreaRow = (AdminArea, String);
+pub type AdminAreaRow = (AdminArea, String);
 
 /// The area of this code.
-pub(in crate::cooperatives) fn find_admin_area(conn: &mut Conn, code: &str) -> Result<Option<AdminArea>> {
+pub fn find_admin_area(conn: &mut Conn, code: &str) -> Result<Option<AdminArea>> {
     Ok(dsl::places.find(code).select(AdminArea::as_select()).first(conn).optional()?)
 }
 
 /// The areas of these codes.
-pub(in crate::cooperatives) fn list_admin_areas(conn: &mut Conn, codes: &[&str]) -> Result<Vec<AdminArea>> {
+pub fn list_admin_areas(conn: &mut Conn, codes: &[&str]) -> Result<Vec<AdminArea>> {
     Ok(dsl::places.filter(dsl::code.eq_any(codes.iter().copied())).select(AdminArea::as_select()).load(conn)?)
 }
 
 /// Inserts or updates an area.
-pub(in crate::cooperatives) fn upsert_admin_area(tx: &mut Tx<'_>, area: &AdminArea) -> Result<()> {
+pub fn upsert_admin_area(tx: &mut Tx<'_>, area: &AdminArea) -> Result<()> {
     let text = search_text(&area.name);
     let updated_columns =
         (dsl::name.eq(&area.name), dsl::postal_code.eq(area.postal_code.as_deref()), dsl::search_text.eq(&text));
@@ -49,7 +49,7 @@ pub(in crate::cooperatives) fn upsert_admin_area(tx: &mut Tx<'_>, area: &AdminAr
 }
 
 /// Areas by name, after this key.
-pub(in crate::cooperatives) fn search_admin_areas(
+pub fn search_admin_areas(
     conn: &mut Conn,
     filter: &AdminAreaFilter,
     after: Option<(String, String)>,

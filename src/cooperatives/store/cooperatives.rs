@@ -10,26 +10,26 @@ use crate::kernel::fold;
 use crate::kernel::ids::CooperativeId;
 
 /// Inserts a cooperative.
-pub(in crate::cooperatives) fn insert_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<()> {
+pub fn insert_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<()> {
     let row = (cooperative, dsl::search_text.eq(fold(&cooperative.name)));
     diesel::insert_into(dsl::cooperatives).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Updates a cooperative that was read at the previous version; `false` when it has changed since.
-pub(in crate::cooperatives) fn update_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<bool> {
+pub fn update_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<bool> {
     let before = dsl::cooperatives.find(cooperative.id).filter(dsl::version.eq(cooperative.version.saturating_sub(1)));
     let row = (cooperative, dsl::search_text.eq(fold(&cooperative.name)));
     Ok(diesel::update(before).set(row).execute(&mut **tx)? == 1)
 }
 
 /// The cooperative of this id.
-pub(in crate::cooperatives) fn find_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<Option<Cooperative>> {
+pub fn find_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<Option<Cooperative>> {
     Ok(dsl::cooperatives.find(id).select(Cooperative::as_select()).first(conn).optional()?)
 }
 
 /// Cooperatives by name, after this key, with their sort keys.
-pub(in crate::cooperatives) fn list_cooperatives(
+pub fn list_cooperatives(
     conn: &mut Conn,
     prefix: Option<String>,
     after: Option<(String, CooperativeId)>,

@@ -3,66 +3,78 @@
 use diesel::prelude::*;
 
 use crate::cooperatives::cooperative::{DeliveryZone, PickupPoint};
+use crate::cooperatives::delivery_points::{DeliveryPoint, DeliveryZoneDetails, PickupPointDetails};
+use crate::cooperatives::events::CooperativeEvent;
 use crate::db::schema::{delivery_zones, pickup_points};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 
-/// Inserts a pick-up point.
-pub(in crate::cooperatives) fn insert_pickup_point(tx: &mut Tx<'_>, point: &PickupPoint) -> Result<()> {
-    diesel::insert_into(pickup_points::table).values(point).execute(&mut **tx)?;
-    Ok(())
-}
+macro_rules! impl_delivery_point {
+    (
+        $point:ident, $id:ident, $details:ident { $($field:ident),+ }, events $added:ident $changed:ident $removed:ident,
+        table $table:ident order $order:expr
+    ) => {
+        impl DeliveryPoint for $point {
+            type Id = $id;
+            type Details = $details;
+            const ADDED: CooperativeEvent = CooperativeEvent::$added {};
+            const CHANGED: CooperativeEvent = CooperativeEvent::$changed {};
+            const REMOVED: CooperativeEvent = CooperativeEvent::$removed {};
 
-/// Updates a pick-up point that was read at the previous version; `false` when it has changed since.
-pub(in crate::cooperatives) fn update_pickup_point(tx: &mut Tx<'_>, point: &PickupPoint) -> Result<bool> {
-    let before = pickup_points::table.find(point.id).filter(pickup_points::version.eq(point.version.saturating_sub(1)));
-    Ok(diesel::update(before).set(point).execute(&mut **tx)? == 1)
-}
+            fn new(id: $id, cooperative_id: CooperativeId, details: $details) -> Self {
+                $point { id, cooperative_id, $($field: details.$field.unwrap_or_default(),)+ active: true, version: 1 }
+            }
 
-/// The pick-up point of this id.
-pub(in crate::cooperatives) fn find_pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<PickupPoint>> {
-    Ok(pickup_points::table.find(id).select(PickupPoint::as_select()).first(conn).optional()?)
-}
+            fn next_version(self, active: bool, details: $details) -> Self {
+                let version = self.version.saturating_add(1);
+                $point { $($field: details.$field.unwrap_or(self.$field),)+ active, version, ..self }
+            }
 
-/// The active pick-up points of a cooperative.
-pub(in crate::cooperatives) fn list_pickup_points(
-    conn: &mut Conn,
-    cooperative: CooperativeId,
-) -> Result<Vec<PickupPoint>> {
-    Ok(pickup_points::table
-        .filter(pickup_points::cooperative_id.eq(cooperative))
-        .filter(pickup_points::active.eq(true))
-        .order((pickup_points::name.asc(), pickup_points::id.asc()))
-        .select(PickupPoint::as_select())
-        .load(conn)?)
-}
+            fn id(&self) -> $id {
+                self.id
+            }
 
-/// Inserts a delivery zone.
-pub(in crate::cooperatives) fn insert_delivery_zone(tx: &mut Tx<'_>, zone: &DeliveryZone) -> Result<()> {
-    diesel::insert_into(delivery_zones::table).values(zone).execute(&mut **tx)?;
-    Ok(())
-}
+            fn version(&self) -> i64 {
+                self.version
+            }
 
-/// Updates a delivery zone that was read at the previous version; `false` when it has changed since.
-pub(in crate::cooperatives) fn update_delivery_zone(tx: &mut Tx<'_>, zone: &DeliveryZone) -> Result<bool> {
-    let before = delivery_zones::table.find(zone.id).filter(delivery_zones::version.eq(zone.version.saturating_sub(1)));
-    Ok(diesel::update(before).set(zone).execute(&mut **tx)? == 1)
-}
+            fn is_active_in(&self, cooperative: CooperativeId) -> bool {
+                self.active && self.cooperative_id == cooperative
+            }
 
-/// The delivery zone of this id.
-pub(in crate::cooperatives) fn find_delivery_zone(conn: &mut Conn, id: DeliveryZoneId) -> Result<Option<DeliveryZone>> {
-    Ok(delivery_zones::table.find(id).select(DeliveryZone::as_select()).first(conn).optional()?)
-}
+            fn find(conn: &mut Conn, id: $id) -> Result<Option<Self>> {
+                Ok($table::table.find(id).select($point::as_select()).first(conn).optional()?)
+            }
 
-/// The active delivery zones of a cooperative.
-pub(in crate::cooperatives) fn list_delivery_zones(
-    conn: &mut Conn,
-    cooperative: CooperativeId,
-) -> Result<Vec<DeliveryZone>> {
-    Ok(delivery_zones::table
-        .filter(delivery_zones::cooperative_id.eq(cooperative))
-        .filter(delivery_zones::active.eq(true))
-        .order((delivery_zones::fee.asc(), delivery_zones::name.asc(), delivery_zones::id.asc()))
-        .select(DeliveryZone::as_select())
-        .load(conn)?)
+            fn list(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Self>> {
+                let active = $table::table.filter($table::cooperative_id.eq(cooperative)).filter($table::active.eq(true));
+                Ok(active.order($order).select($point::as_select()).load(conn)?)
+            }
+
+            fn insert(&self, tx: &mut Tx<'_>) -> Result<()> {
+                diesel::insert_into($table::table).values(self).execute(&mut **tx)?;
+                Ok(())
+            }
+
+            fn save(&self, tx: &mut Tx<'_>) -> Result<bool> {
+                let before = $table::table.find(self.id).filter($table::version.eq(self.version.saturating_sub(1)));
+                Ok(diesel::update(before).set(self).execute(&mut **tx)? == 1)
+            }
+        }
+    };
+}
+impl_delivery_point!(
+    PickupPoint, PickupPointId, PickupPointDetails { name, address, hours },
+    events PickupPointAdded PickupPointChanged PickupPointRemoved,
+    table pickup_points order (pickup_points::name.asc(), pickup_points::id.asc())
+);
+impl_delivery_point!(
+    DeliveryZone, DeliveryZoneId, DeliveryZoneDetails { name, description, fee },
+    events DeliveryZoneAdded DeliveryZoneChanged DeliveryZoneRemoved,
+    table delivery_zones order (delivery_zones::fee.asc(), delivery_zones::name.asc(), delivery_zones::id.asc())
+);
+
+/// The pick-up point of this id, also a removed one.
+pub fn find_pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<PickupPoint>> {
+    PickupPoint::find(conn, id)
 }

@@ -10,33 +10,33 @@ use crate::kernel::fold;
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId};
 
 /// Inserts a group.
-pub(in crate::cooperatives) fn insert_group(tx: &mut Tx<'_>, group: &Group) -> Result<()> {
+pub fn insert_group(tx: &mut Tx<'_>, group: &Group) -> Result<()> {
     let row = (group, dsl::search_text.eq(fold(&group.name)));
     diesel::insert_into(dsl::groups).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Updates a group that was read at the previous version; `false` when it has changed since.
-pub(in crate::cooperatives) fn update_group(tx: &mut Tx<'_>, group: &Group) -> Result<bool> {
+pub fn update_group(tx: &mut Tx<'_>, group: &Group) -> Result<bool> {
     let before = dsl::groups.find(group.id).filter(dsl::version.eq(group.version.saturating_sub(1)));
     let row = (group, dsl::search_text.eq(fold(&group.name)));
     Ok(diesel::update(before).set(row).execute(&mut **tx)? == 1)
 }
 
 /// The group of this id.
-pub(in crate::cooperatives) fn find_group(conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
+pub fn find_group(conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
     Ok(dsl::groups.find(id).select(Group::as_select()).first(conn).optional()?)
 }
 
 /// Locks a group until the transaction ends, so that rules over all its members hold. An UPDATE, because SQLite has no
 /// `FOR UPDATE`.
-pub(in crate::cooperatives) fn lock_group(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>> {
+pub fn lock_group(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>> {
     diesel::update(dsl::groups.find(id)).set(dsl::version.eq(dsl::version)).execute(&mut **tx)?;
     find_group(tx, id)
 }
 
 /// How many groups of this founder await the board's decision.
-pub(in crate::cooperatives) fn count_pending_groups(conn: &mut Conn, founder: AccountId) -> Result<i64> {
+pub fn count_pending_groups(conn: &mut Conn, founder: AccountId) -> Result<i64> {
     Ok(dsl::groups
         .filter(dsl::founded_by.eq(founder))
         .filter(dsl::status.eq_any([GroupStatus::Draft, GroupStatus::Submitted]))
@@ -46,14 +46,14 @@ pub(in crate::cooperatives) fn count_pending_groups(conn: &mut Conn, founder: Ac
 
 /// Filter of groups.
 #[derive(Debug, Clone, Default)]
-pub(in crate::cooperatives) struct GroupFilter {
-    pub(in crate::cooperatives) cooperative: Option<CooperativeId>,
-    pub(in crate::cooperatives) prefix: Option<String>,
-    pub(in crate::cooperatives) status: Option<GroupStatus>,
+pub struct GroupFilter {
+    pub cooperative: Option<CooperativeId>,
+    pub prefix: Option<String>,
+    pub status: Option<GroupStatus>,
 }
 
 /// Groups by name, after this key, with their sort keys.
-pub(in crate::cooperatives) fn list_groups(
+pub fn list_groups(
     conn: &mut Conn,
     filter: &GroupFilter,
     after: Option<(String, GroupId)>,

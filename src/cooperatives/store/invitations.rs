@@ -9,18 +9,18 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, GroupId, InvitationId, MembershipId};
 
 /// Inserts an invitation with the hash of its token.
-pub(in crate::cooperatives) fn insert_invitation(tx: &mut Tx<'_>, invitation: &Invitation, hash: &[u8]) -> Result<()> {
+pub fn insert_invitation(tx: &mut Tx<'_>, invitation: &Invitation, hash: &[u8]) -> Result<()> {
     diesel::insert_into(dsl::invitations).values((invitation, dsl::hash.eq(hash))).execute(&mut **tx)?;
     Ok(())
 }
 
 /// The invitation whose token has this hash.
-pub(in crate::cooperatives) fn find_invitation_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<Invitation>> {
+pub fn find_invitation_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<Invitation>> {
     Ok(dsl::invitations.filter(dsl::hash.eq(hash)).select(Invitation::as_select()).first(conn).optional()?)
 }
 
 /// Marks an open invitation as accepted and deletes its address; `true` for exactly one caller.
-pub(in crate::cooperatives) fn accept_invitation(tx: &mut Tx<'_>, id: InvitationId, now: Instant) -> Result<bool> {
+pub fn accept_invitation(tx: &mut Tx<'_>, id: InvitationId, now: Instant) -> Result<bool> {
     let open = dsl::invitations
         .find(id)
         .filter(dsl::accepted_at.is_null())
@@ -32,12 +32,7 @@ pub(in crate::cooperatives) fn accept_invitation(tx: &mut Tx<'_>, id: Invitation
 }
 
 /// Revokes an open invitation of this group; `false` when there is none.
-pub(in crate::cooperatives) fn revoke_invitation(
-    tx: &mut Tx<'_>,
-    group: GroupId,
-    id: InvitationId,
-    now: Instant,
-) -> Result<bool> {
+pub fn revoke_invitation(tx: &mut Tx<'_>, group: GroupId, id: InvitationId, now: Instant) -> Result<bool> {
     let open = dsl::invitations
         .find(id)
         .filter(dsl::group_id.eq(group))
@@ -49,11 +44,7 @@ pub(in crate::cooperatives) fn revoke_invitation(
 }
 
 /// Revokes every open invitation of this member.
-pub(in crate::cooperatives) fn revoke_member_invitations(
-    tx: &mut Tx<'_>,
-    membership: MembershipId,
-    now: Instant,
-) -> Result<usize> {
+pub fn revoke_member_invitations(tx: &mut Tx<'_>, membership: MembershipId, now: Instant) -> Result<usize> {
     let open = dsl::invitations
         .filter(dsl::membership_id.eq(membership))
         .filter(dsl::accepted_at.is_null())
@@ -62,7 +53,7 @@ pub(in crate::cooperatives) fn revoke_member_invitations(
 }
 
 /// The open invitations of a group, oldest first, after this one.
-pub(in crate::cooperatives) fn list_open_invitations(
+pub fn list_open_invitations(
     conn: &mut Conn,
     group: GroupId,
     now: Instant,
@@ -85,6 +76,6 @@ pub(in crate::cooperatives) fn list_open_invitations(
 }
 
 /// How many invitations this account has sent since this time.
-pub(in crate::cooperatives) fn count_invitations(conn: &mut Conn, by: AccountId, since: Instant) -> Result<i64> {
+pub fn count_invitations(conn: &mut Conn, by: AccountId, since: Instant) -> Result<i64> {
     Ok(dsl::invitations.filter(dsl::invited_by.eq(by)).filter(dsl::created_at.ge(since)).count().get_result(conn)?)
 }

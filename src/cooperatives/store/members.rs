@@ -12,7 +12,7 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 
 /// The current memberships of this account.
-pub(in crate::cooperatives) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<CallerMembership>> {
+pub fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<CallerMembership>> {
     Ok(memberships::table
         .filter(memberships::account_id.eq(account))
         .filter(memberships::left_at.is_null())
@@ -21,10 +21,7 @@ pub(in crate::cooperatives) fn list_memberships(conn: &mut Conn, account: Accoun
 }
 
 /// The current memberships of this account with their groups, for its profile.
-pub(in crate::cooperatives) fn list_held_memberships(
-    conn: &mut Conn,
-    account: AccountId,
-) -> Result<Vec<HeldMembership>> {
+pub fn list_held_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldMembership>> {
     Ok(memberships::table
         .inner_join(groups::table)
         .filter(memberships::account_id.eq(account))
@@ -35,7 +32,7 @@ pub(in crate::cooperatives) fn list_held_memberships(
 }
 
 /// All memberships of this account, also ended ones.
-pub(in crate::cooperatives) fn list_all_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<Membership>> {
+pub fn list_all_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<Membership>> {
     Ok(memberships::table
         .filter(memberships::account_id.eq(account))
         .order(memberships::id.asc())
@@ -44,23 +41,19 @@ pub(in crate::cooperatives) fn list_all_memberships(conn: &mut Conn, account: Ac
 }
 
 /// Inserts a member.
-pub(in crate::cooperatives) fn insert_member(tx: &mut Tx<'_>, member: &Membership) -> Result<()> {
+pub fn insert_member(tx: &mut Tx<'_>, member: &Membership) -> Result<()> {
     diesel::insert_into(memberships::table).values(member).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Updates a member who was read at the previous version; `false` when they have changed since.
-pub(in crate::cooperatives) fn update_member(tx: &mut Tx<'_>, member: &Membership) -> Result<bool> {
+pub fn update_member(tx: &mut Tx<'_>, member: &Membership) -> Result<bool> {
     let before = memberships::table.find(member.id).filter(memberships::version.eq(member.version.saturating_sub(1)));
     Ok(diesel::update(before).set(member).execute(&mut **tx)? == 1)
 }
 
 /// The current member of this id in this group.
-pub(in crate::cooperatives) fn find_member(
-    conn: &mut Conn,
-    group: GroupId,
-    id: MembershipId,
-) -> Result<Option<Membership>> {
+pub fn find_member(conn: &mut Conn, group: GroupId, id: MembershipId) -> Result<Option<Membership>> {
     Ok(memberships::table
         .find(id)
         .filter(memberships::group_id.eq(group))
@@ -71,12 +64,12 @@ pub(in crate::cooperatives) fn find_member(
 }
 
 /// The membership of this id, also an ended one.
-pub(in crate::cooperatives) fn find_membership(conn: &mut Conn, id: MembershipId) -> Result<Option<Membership>> {
+pub fn find_membership(conn: &mut Conn, id: MembershipId) -> Result<Option<Membership>> {
     Ok(memberships::table.find(id).select(Membership::as_select()).first(conn).optional()?)
 }
 
 /// The current members of a group in the order of joining, after this one.
-pub(in crate::cooperatives) fn list_members(
+pub fn list_members(
     conn: &mut Conn,
     group: GroupId,
     after: Option<MembershipId>,
@@ -96,7 +89,7 @@ pub(in crate::cooperatives) fn list_members(
 }
 
 /// The number of current members of each of these groups; groups without members are missing.
-pub(in crate::cooperatives) fn count_members(conn: &mut Conn, groups: &[GroupId]) -> Result<Vec<(GroupId, i64)>> {
+pub fn count_members(conn: &mut Conn, groups: &[GroupId]) -> Result<Vec<(GroupId, i64)>> {
     Ok(memberships::table
         .filter(memberships::group_id.eq_any(groups.iter().copied()))
         .filter(memberships::left_at.is_null())
@@ -106,11 +99,7 @@ pub(in crate::cooperatives) fn count_members(conn: &mut Conn, groups: &[GroupId]
 }
 
 /// The number of other chairs of the group.
-pub(in crate::cooperatives) fn count_other_chairs(
-    conn: &mut Conn,
-    group: GroupId,
-    except: MembershipId,
-) -> Result<i64> {
+pub fn count_other_chairs(conn: &mut Conn, group: GroupId, except: MembershipId) -> Result<i64> {
     Ok(memberships::table
         .filter(memberships::group_id.eq(group))
         .filter(memberships::left_at.is_null())
@@ -121,7 +110,7 @@ pub(in crate::cooperatives) fn count_other_chairs(
 }
 
 /// The officers of a group who have an account.
-pub(in crate::cooperatives) fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Contact>> {
+pub fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Contact>> {
     let rows: Vec<ContactRow> = accounts::table
         .inner_join(memberships::table.on(memberships::account_id.eq(accounts::id.nullable())))
         .filter(memberships::group_id.eq(group))
@@ -135,7 +124,7 @@ pub(in crate::cooperatives) fn list_officers(conn: &mut Conn, group: GroupId) ->
 }
 
 /// Deletes name and number from the memberships of this account; the rows stay.
-pub(in crate::cooperatives) fn anonymize_members(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
+pub fn anonymize_members(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
     Ok(diesel::update(memberships::table.filter(memberships::account_id.eq(account)))
         .set((memberships::name.eq("—"), memberships::phone.eq(None::<String>)))
         .execute(&mut **tx)?)

@@ -8,13 +8,13 @@ mod invitations;
 mod members;
 mod offices;
 
-pub(super) use admin_areas::*;
-pub(super) use cooperatives::*;
-pub(super) use delivery_points::*;
-pub(super) use groups::*;
-pub(super) use invitations::*;
-pub(super) use members::*;
-pub(super) use offices::*;
+pub use admin_areas::*;
+pub use cooperatives::*;
+pub use delivery_points::*;
+pub use groups::*;
+pub use invitations::*;
+pub use members::*;
+pub use offices::*;
 
 /// The exclusive upper bound of texts with this prefix, for range queries that use the index on both databases.
 fn prefix_upper_bound(prefix: &str) -> String {

@@ -11,21 +11,18 @@ use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
 use crate::kernel::{Instant, Language};
 
 /// Whether this account administers the service.
-pub(in crate::cooperatives) fn is_admin(conn: &mut Conn, account: AccountId) -> Result<bool> {
+pub fn is_admin(conn: &mut Conn, account: AccountId) -> Result<bool> {
     let admin = accounts::table.find(account).filter(accounts::status.eq("active")).select(accounts::admin);
     Ok(admin.first(conn).optional()?.unwrap_or(false))
 }
 
 /// The name of an account.
-pub(in crate::cooperatives) fn find_account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
+pub fn find_account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
     Ok(accounts::table.find(account).select(accounts::name).first(conn)?)
 }
 
 /// The current offices of this account.
-pub(in crate::cooperatives) fn list_offices(
-    conn: &mut Conn,
-    account: AccountId,
-) -> Result<Vec<(CooperativeId, Office)>> {
+pub fn list_offices(conn: &mut Conn, account: AccountId) -> Result<Vec<(CooperativeId, Office)>> {
     Ok(assignments::table
         .filter(assignments::account_id.eq(account))
         .filter(assignments::ended_at.is_null())
@@ -34,7 +31,7 @@ pub(in crate::cooperatives) fn list_offices(
 }
 
 /// The current offices of this account with their cooperatives, for its profile.
-pub(in crate::cooperatives) fn list_held_offices(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldOffice>> {
+pub fn list_held_offices(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldOffice>> {
     Ok(assignments::table
         .inner_join(cooperatives::table)
         .filter(assignments::account_id.eq(account))
@@ -45,21 +42,14 @@ pub(in crate::cooperatives) fn list_held_offices(conn: &mut Conn, account: Accou
 }
 
 /// Inserts an assignment.
-pub(in crate::cooperatives) fn insert_assignment(
-    tx: &mut Tx<'_>,
-    assignment: &Assignment,
-    by: AccountId,
-) -> Result<()> {
+pub fn insert_assignment(tx: &mut Tx<'_>, assignment: &Assignment, by: AccountId) -> Result<()> {
     let row = (assignment, assignments::assigned_by.eq(by));
     diesel::insert_into(assignments::table).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
 /// The current assignments in this cooperative.
-pub(in crate::cooperatives) fn list_assignments(
-    conn: &mut Conn,
-    cooperative: CooperativeId,
-) -> Result<Vec<Assignment>> {
+pub fn list_assignments(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Assignment>> {
     Ok(assignments::table
         .inner_join(accounts::table.on(accounts::id.eq(assignments::account_id)))
         .filter(assignments::cooperative_id.eq(cooperative))
@@ -70,13 +60,13 @@ pub(in crate::cooperatives) fn list_assignments(
 }
 
 /// Ends an assignment; `false` when it has ended before.
-pub(in crate::cooperatives) fn end_assignment(tx: &mut Tx<'_>, id: AssignmentId, now: Instant) -> Result<bool> {
+pub fn end_assignment(tx: &mut Tx<'_>, id: AssignmentId, now: Instant) -> Result<bool> {
     let open = assignments::table.find(id).filter(assignments::ended_at.is_null());
     Ok(diesel::update(open).set(assignments::ended_at.eq(now)).execute(&mut **tx)? == 1)
 }
 
 /// Ends all offices of this account.
-pub(in crate::cooperatives) fn end_offices(tx: &mut Tx<'_>, account: AccountId, now: Instant) -> Result<usize> {
+pub fn end_offices(tx: &mut Tx<'_>, account: AccountId, now: Instant) -> Result<usize> {
     let open = assignments::table.filter(assignments::account_id.eq(account)).filter(assignments::ended_at.is_null());
     Ok(diesel::update(open).set(assignments::ended_at.eq(now)).execute(&mut **tx)?)
 }
@@ -98,11 +88,7 @@ pub(super) fn to_contact((account, name, email, verified, language): ContactRow)
 }
 
 /// The current holders of this office in this cooperative.
-pub(in crate::cooperatives) fn list_office_holders(
-    conn: &mut Conn,
-    office: Office,
-    cooperative: CooperativeId,
-) -> Result<Vec<Contact>> {
+pub fn list_office_holders(conn: &mut Conn, office: Office, cooperative: CooperativeId) -> Result<Vec<Contact>> {
     let rows: Vec<ContactRow> = accounts::table
         .inner_join(assignments::table.on(assignments::account_id.eq(accounts::id)))
         .filter(assignments::cooperative_id.eq(cooperative))

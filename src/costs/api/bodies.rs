@@ -138,7 +138,6 @@ pub(super) struct SheetQuery {
     #[serde(default, deserialize_with = "parse_quantity")]
     pub(super) quantity: Option<Quantity>,
     /// The day whose prices are used. Default: today.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23")]
     pub(super) on: Option<Day>,
 }
 

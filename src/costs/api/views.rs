@@ -7,7 +7,7 @@ use crate::costs::ingredient::CostIngredient;
 use crate::costs::recipe::Recipe;
 use crate::costs::sheet::{CostSheet, PricedLine, SaleTerms};
 use crate::kernel::ids::{IngredientId, ProductId};
-use crate::kernel::{Day, Quantity, Rupiah};
+use crate::kernel::{Day, Quantity, Rupiah, SignedRupiah};
 
 /// An ingredient of a group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,7 +24,6 @@ pub(super) struct IngredientView {
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000, example = 12_000)]
     price: Option<Rupiah>,
     /// The day from which the price is valid.
-    #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23")]
     price_from: Option<Day>,
 }
 
@@ -44,7 +43,6 @@ impl From<CostIngredient> for IngredientView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct IngredientPrice {
     /// The day from which the price is valid.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     from: Day,
     /// The price of a unit, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 12_000)]
@@ -106,44 +104,33 @@ pub(super) struct CostSheetView {
     /// The quantity of the product.
     quantity: Quantity,
     /// The day whose prices are used.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     on: Day,
     /// The needed ingredients.
     #[schema(max_items = 50)]
     lines: Vec<CostLine>,
     /// The total cost of the ingredients, in rupiah; null while a price is missing, like every amount that depends on it.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 39_000)]
     ingredients: Option<Rupiah>,
     /// The cost of energy, in rupiah.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 5_000)]
     energy: Rupiah,
     /// The cost of packaging, in rupiah.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 5_000)]
     packaging: Rupiah,
     /// The cost of labour, in rupiah.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 20_000)]
     labour: Rupiah,
     /// The fixed cost of a batch, in rupiah.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 20_000)]
     fixed: Rupiah,
     /// The cash needed before anything is sold: all costs except labour, in rupiah.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 69_000)]
     cash: Option<Rupiah>,
     /// The total cost, in rupiah.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 89_000)]
     total: Option<Rupiah>,
     /// The cost of a unit, in rupiah. A new batch stores it.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 1_780)]
     unit_cost: Option<Rupiah>,
     /// The unit price, in rupiah.
-    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 2_500)]
     price: Rupiah,
     /// The cooperative's share of the price, in percent.
     #[schema(minimum = 0, maximum = 100, example = 10)]
     service_percent: u8,
     /// The margin of a unit in rupiah: the price less the cooperative's share and the unit cost. Negative for a loss.
-    #[schema(value_type = Option<i64>, minimum = -9_000_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 470)]
-    margin: Option<Rupiah>,
+    margin: Option<SignedRupiah>,
     /// The break-even quantity of a batch, a good minimum; null when no quantity covers the costs, or a price is missing.
     break_even: Option<Quantity>,
 }
@@ -165,7 +152,6 @@ struct CostLine {
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000, example = 12_000)]
     price: Option<Rupiah>,
     /// The cost of the line, in rupiah.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 30_000)]
     cost: Option<Rupiah>,
 }
 

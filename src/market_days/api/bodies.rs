@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::kernel::ids::{CooperativeId, MarketDayId, PickupPointId, ScheduleId};
 use crate::kernel::{Day, Instant, Json, WallTime, Weekdays};
-use crate::market_days::day::DayAction;
+use crate::market_days::day::{DayAction, DayStatus, MarketDay};
 use crate::market_days::schedule::Schedule;
 use crate::market_days::set_schedule::MAX_DATES;
 use crate::web::{FieldError, FieldErrors, Patch, Validate};
@@ -29,10 +29,8 @@ pub(super) struct AddSchedule {
     #[schema(minimum = 1, maximum = 8)]
     every_weeks: Option<i32>,
     /// First day of the schedule. Absent: today.
-    #[schema(value_type = Option<String>, format = Date)]
     starts_on: Option<Day>,
     /// Last day of the schedule. Absent: it does not end.
-    #[schema(value_type = Option<String>, format = Date)]
     ends_on: Option<Day>,
     /// Additional single dates.
     #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
@@ -82,7 +80,7 @@ impl Validate for AddSchedule {
 }
 
 impl AddSchedule {
-    pub(super) fn schedule(&self, id: ScheduleId, cooperative: CooperativeId, today: Day, now: Instant) -> Schedule {
+    pub(super) fn to_schedule(&self, id: ScheduleId, cooperative: CooperativeId, today: Day, now: Instant) -> Schedule {
         let days = |list: &Option<Vec<Day>>| Json::new(list.as_deref().unwrap_or_default());
         Schedule {
             id,
@@ -189,9 +187,7 @@ pub(super) struct ChangeSchedule {
 
 impl Validate for ChangeSchedule {
     fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(name) = self.name.value() {
-            errors.check_line("/name", name, 1..=100);
-        }
+        errors.check_line("/name", &self.name, 1..=100);
         for (pointer, list) in [("/dates", &self.dates), ("/skipped", &self.skipped)] {
             errors.check_length(pointer, list.value().map_or(0, Vec::len), 0..=MAX_DATES);
         }
@@ -268,27 +264,49 @@ pub(super) struct AddMarketDay {
     pub(super) id: Option<MarketDayId>,
     /// Display name.
     #[schema(min_length = 1, max_length = 100)]
-    pub(super) name: String,
+    name: String,
     /// The day on which goods are handed over.
-    #[schema(value_type = String, format = Date)]
-    pub(super) held_on: Day,
+    held_on: Day,
     /// From when orders are accepted.
-    pub(super) opens_at: Instant,
+    opens_at: Instant,
     /// Until when orders are accepted.
-    pub(super) closes_at: Instant,
+    closes_at: Instant,
     /// Second cut-off for batches below their minimum at `closes_at`.
-    pub(super) extends_to: Option<Instant>,
+    extends_to: Option<Instant>,
     /// From when goods are handed over, in the cooperative's time zone.
-    pub(super) from: WallTime,
+    from: WallTime,
     /// Until when goods are handed over.
-    pub(super) until: WallTime,
+    until: WallTime,
     /// Where goods are handed over.
-    pub(super) pickup_point: Option<PickupPointId>,
+    pickup_point: Option<PickupPointId>,
 }
 
 impl Validate for AddMarketDay {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=100);
+    }
+}
+
+impl AddMarketDay {
+    pub(super) fn to_day(&self, id: MarketDayId, cooperative: CooperativeId, now: Instant) -> MarketDay {
+        MarketDay {
+            id,
+            cooperative,
+            schedule: None,
+            scheduled_on: None,
+            name: self.name.trim().to_owned(),
+            held_on: self.held_on,
+            opens_at: self.opens_at,
+            closes_at: self.closes_at,
+            extends_to: self.extends_to,
+            from: self.from,
+            until: self.until,
+            pickup_point: self.pickup_point,
+            status: DayStatus::Planned,
+            reason: None,
+            created_at: now,
+            version: 1,
+        }
     }
 }
 
@@ -333,9 +351,7 @@ pub(super) struct ChangeMarketDay {
 
 impl Validate for ChangeMarketDay {
     fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(name) = self.name.value() {
-            errors.check_line("/name", name, 1..=100);
-        }
+        errors.check_line("/name", &self.name, 1..=100);
         let never_null = [
             ("/name", self.name.is_null()),
             ("/held_on", self.held_on.is_null()),
@@ -364,8 +380,6 @@ pub(super) struct TransitionMarketDay {
 
 impl Validate for TransitionMarketDay {
     fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(reason) = &self.reason {
-            errors.check_text("/reason", reason, 1..=300);
-        }
+        errors.check_text("/reason", &self.reason, 1..=300);
     }
 }

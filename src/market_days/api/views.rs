@@ -7,7 +7,7 @@ use crate::kernel::ids::{
     BatchId, CooperativeId, GroupId, LineId, MarketDayId, OfferingId, OrderId, PickupPointId, ProductId, ScheduleId,
 };
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{Day, Instant, Quantity, Rupiah, WallTime, Weekdays};
+use crate::kernel::{Day, Instant, Quantity, Rupiah, Version, WallTime, Weekdays};
 use crate::market_days::close_day::ClosePreview;
 use crate::market_days::day::{DayAction, DayStatus, MarketDay};
 use crate::market_days::offering::MarketOffering;
@@ -32,10 +32,8 @@ pub(super) struct ScheduleView {
     #[schema(minimum = 1, maximum = 8, example = 1)]
     every_weeks: i32,
     /// First day of the schedule.
-    #[schema(value_type = String, format = Date, example = "2026-11-23")]
     starts_on: Day,
     /// Last day of the schedule; null: it does not end.
-    #[schema(value_type = Option<String>, format = Date, example = "2027-11-23")]
     ends_on: Option<Day>,
     /// Additional single dates.
     #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100, example = json!(["2026-12-23"]))]
@@ -71,22 +69,21 @@ pub(super) struct ScheduleView {
     active: bool,
     created_at: Instant,
     /// Version; increases with every change. Sent as `If-Match`.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub(super) version: i64,
+    pub(super) version: Version,
 }
 
-impl From<&Schedule> for ScheduleView {
-    fn from(schedule: &Schedule) -> Self {
+impl From<Schedule> for ScheduleView {
+    fn from(schedule: Schedule) -> Self {
         ScheduleView {
             id: schedule.id,
             cooperative: schedule.cooperative,
-            name: schedule.name.clone(),
+            dates: schedule.dates().into_iter().collect(),
+            skipped: schedule.skipped().into_iter().collect(),
+            name: schedule.name,
             weekdays: schedule.weekdays,
             every_weeks: schedule.every_weeks,
             starts_on: schedule.starts_on,
             ends_on: schedule.ends_on,
-            dates: schedule.dates().into_iter().collect(),
-            skipped: schedule.skipped().into_iter().collect(),
             skips_holidays: schedule.skips_holidays,
             days_ahead: schedule.days_ahead,
             opens_days_before: schedule.opens_days_before,
@@ -117,7 +114,6 @@ pub(super) struct MarketDayView {
     name: String,
     status: DayStatus,
     /// The day on which goods are handed over.
-    #[schema(value_type = String, format = Date, example = "2026-11-27")]
     held_on: Day,
     /// From when orders are accepted.
     opens_at: Instant,
@@ -139,17 +135,17 @@ pub(super) struct MarketDayView {
     actions: Vec<DayAction>,
     created_at: Instant,
     /// Version; increases with every change. Sent as `If-Match`.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub(super) version: i64,
+    pub(super) version: Version,
 }
 
-impl From<&MarketDay> for MarketDayView {
-    fn from(day: &MarketDay) -> Self {
+impl From<MarketDay> for MarketDayView {
+    fn from(day: MarketDay) -> Self {
         MarketDayView {
             id: day.id,
             cooperative: day.cooperative,
             schedule: day.schedule,
-            name: day.name.clone(),
+            actions: day.actions(),
+            name: day.name,
             status: day.status,
             held_on: day.held_on,
             opens_at: day.opens_at,
@@ -158,8 +154,7 @@ impl From<&MarketDay> for MarketDayView {
             from: day.from,
             until: day.until,
             pickup_point: day.pickup_point,
-            reason: day.reason.clone(),
-            actions: day.actions(),
+            reason: day.reason,
             created_at: day.created_at,
             version: day.version,
         }
@@ -218,8 +213,7 @@ pub(super) struct OfferingView {
     /// Why it has no batch though the day is open.
     left_out: Option<LeftOut>,
     /// Version; increases with every change. Sent as `If-Match`.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub(super) version: i64,
+    pub(super) version: Version,
 }
 
 impl OfferingView {
@@ -244,7 +238,7 @@ impl OfferingView {
             repeats: offering.repeats,
             batch: offering.batch,
             available: batch.map_or(Quantity::ZERO, Batch::available),
-            needed_to_run: batch.map_or(offering.minimum, Batch::needed_to_run),
+            needed_to_run: batch.map_or(offering.minimum, Batch::missing_to_minimum),
             left_out: offering.left_out.as_deref().and_then(|why| why.parse().ok()),
             version: offering.version,
         }
@@ -257,7 +251,6 @@ pub(super) struct ProposalView {
     group: GroupId,
     product: ProductId,
     /// The date of the previous day.
-    #[schema(value_type = String, format = Date, example = "2026-11-20")]
     last_held_on: Day,
     #[schema(example = 120)]
     capacity: Quantity,
@@ -277,8 +270,8 @@ pub(super) struct ProposalView {
     is_brought: bool,
 }
 
-impl From<&Proposal> for ProposalView {
-    fn from(proposal: &Proposal) -> Self {
+impl From<Proposal> for ProposalView {
+    fn from(proposal: Proposal) -> Self {
         ProposalView {
             group: proposal.last.group,
             product: proposal.last.product,
@@ -358,25 +351,25 @@ impl ClosingView {
 
 impl From<&ClosePreview> for BatchOutcomeView {
     fn from(preview: &ClosePreview) -> Self {
-        let decided = &preview.decided;
+        let outcome = &preview.outcome;
         BatchOutcomeView {
-            batch: decided.batch.id,
+            batch: outcome.batch.id,
             group: preview.offering.group,
             product: preview.offering.product,
-            outcome: match decided.decision {
+            outcome: match outcome.decision {
                 Decision::Confirm => Outcome::Confirm,
                 Decision::Extend(_) => Outcome::Extend,
                 Decision::Fail => Outcome::Fail,
             },
-            extends_to: match decided.decision {
+            extends_to: match outcome.decision {
                 Decision::Extend(to) => Some(to),
                 Decision::Confirm | Decision::Fail => None,
             },
-            quantity: decided.collected.quantity,
-            deposits: decided.collected.deposits,
-            minimum: decided.batch.minimum,
-            minimum_deposits: decided.batch.minimum_deposits,
-            allocations: decided.allocations.iter().map(LineOutcomeView::from).collect(),
+            quantity: outcome.collected.quantity,
+            deposits: outcome.collected.deposits,
+            minimum: outcome.batch.minimum,
+            minimum_deposits: outcome.batch.minimum_deposits,
+            allocations: outcome.allocations.iter().map(LineOutcomeView::from).collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::db::schema::market_days as table;
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{CooperativeId, MarketDayId, ScheduleId};
 use crate::kernel::{Day, Instant};
-use crate::market_days::day::{DayStatus, MarketDay};
+use crate::market_days::day::{DayFilter, DayStatus, MarketDay};
 
 /// Finds a market day.
 pub fn find_day(conn: &mut Conn, id: MarketDayId) -> Result<Option<MarketDay>> {
@@ -23,38 +23,26 @@ pub fn lock_day(tx: &mut Tx<'_>, id: MarketDayId) -> Result<Option<MarketDay>> {
     })
 }
 
-/// Filters of the list of market days.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DayFilters {
-    /// Only days with this status.
-    pub status: Option<DayStatus>,
-    /// Held on this date or later.
-    pub from: Option<Day>,
-    /// Held on this date or earlier.
-    pub to: Option<Day>,
-}
-
-/// Lists the market days of a cooperative by date, after this page key.
+/// Lists the market days of a cooperative by date, from `today` unless the filter says otherwise, after this page key.
 pub fn list_days(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    filters: &DayFilters,
+    today: Day,
+    filter: &DayFilter,
     after: Option<(Day, MarketDayId)>,
     limit: i64,
 ) -> Result<Vec<MarketDay>> {
     let mut query = table::table
         .filter(table::cooperative_id.eq(cooperative))
+        .filter(table::held_on.ge(filter.from.unwrap_or(today)))
         .order((table::held_on.asc(), table::id.asc()))
         .limit(limit)
         .select(MarketDay::as_select())
         .into_boxed();
-    if let Some(status) = filters.status {
+    if let Some(status) = filter.status {
         query = query.filter(table::status.eq(status));
     }
-    if let Some(from) = filters.from {
-        query = query.filter(table::held_on.ge(from));
-    }
-    if let Some(to) = filters.to {
+    if let Some(to) = filter.to {
         query = query.filter(table::held_on.le(to));
     }
     if let Some((day, id)) = after {

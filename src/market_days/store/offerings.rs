@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::schema::{market_offerings as table, products};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Rupiah;
-use crate::kernel::ids::{GroupId, MarketDayId, OfferingId, ProductId};
+use crate::kernel::ids::{BatchId, GroupId, MarketDayId, OfferingId, ProductId};
 use crate::market_days::offering::MarketOffering;
 
 /// Lists the offerings of a market day in the order in which they were set.
@@ -15,6 +15,12 @@ pub fn list_offerings(conn: &mut Conn, day: MarketDayId) -> Result<Vec<MarketOff
         .order(table::id.asc())
         .select(MarketOffering::as_select())
         .load(conn)?)
+}
+
+/// Lists the batches of a market day by id, the order in which they are locked.
+pub fn list_batches(conn: &mut Conn, day: MarketDayId) -> Result<Vec<BatchId>> {
+    let batches = table::table.filter(table::market_day_id.eq(day)).select(table::batch_id.assume_not_null());
+    Ok(batches.filter(table::batch_id.is_not_null()).order(table::batch_id.asc()).load(conn)?)
 }
 
 /// Lists the offerings of one group on a market day.

@@ -12,18 +12,13 @@ pub fn find_schedule(conn: &mut Conn, id: ScheduleId) -> Result<Option<Schedule>
     Ok(table::table.find(id).select(Schedule::as_select()).first(conn).optional()?)
 }
 
-/// Lists the schedules of a cooperative, the oldest first.
-pub fn list_schedules(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Schedule>> {
-    Ok(table::table
-        .filter(table::cooperative_id.eq(cooperative))
-        .order(table::id.asc())
-        .select(Schedule::as_select())
-        .load(conn)?)
-}
-
-/// Lists all schedules that still create days.
-pub fn list_active_schedules(conn: &mut Conn) -> Result<Vec<Schedule>> {
-    Ok(table::table.filter(table::active.eq(true)).order(table::id.asc()).select(Schedule::as_select()).load(conn)?)
+/// Lists the schedules that still create days, of one cooperative or of all, the oldest first.
+pub fn list_active_schedules(conn: &mut Conn, cooperative: Option<CooperativeId>) -> Result<Vec<Schedule>> {
+    let mut query = table::table.filter(table::active.eq(true)).into_boxed();
+    if let Some(cooperative) = cooperative {
+        query = query.filter(table::cooperative_id.eq(cooperative));
+    }
+    Ok(query.order(table::id.asc()).select(Schedule::as_select()).load(conn)?)
 }
 
 /// Inserts a schedule.

@@ -87,9 +87,11 @@ struct QuotedLineView {
     unit_price: Rupiah,
     /// Unit price before the discount.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     was: Option<Rupiah>,
     /// The kind of discount.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     discount: Option<DiscountKind>,
     total: Rupiah,
     deposit: Rupiah,
@@ -97,12 +99,15 @@ struct QuotedLineView {
     short: Quantity,
     /// The reason.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<UnavailableReason>,
     /// The quantity that would be available, if it is below the smallest acceptable quantity.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     available: Option<Quantity>,
     /// The first day on which the whole quantity is available.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next_day: Option<Day>,
 }
 

@@ -4,32 +4,34 @@ use actix_web::web::Data;
 
 use super::order::OrderTransition;
 use super::views::OrderView;
+use super::web_page;
 use crate::cooperatives::{Caller, find_cooperative, find_pickup_point};
-use crate::db;
+use crate::db::Conn;
 use crate::kernel::Language;
 use crate::kernel::ids::OrderId;
 use crate::orders::access::Viewer;
-use crate::orders::cancel::{CancelError, cancel};
+use crate::orders::cancel::cancel;
 use crate::orders::claim_guest_order::claim_guest_order;
+use crate::orders::order::OrderWithFulfilments;
 use crate::orders::settings::Settings;
 use crate::orders::{store, track};
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, PathIds, Problem, Routes, Scope, routes};
+use crate::web::{ApiResponse, AppState, KeyIgnored, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
     routes!["orders": get_tracked_order, cancel_tracked_order, claim_tracked_order]
 }
 
-/// The order of this tracking secret. The secret is void once an account has claimed the order.
-async fn find_tracked_order(state: &AppState, secret: &str) -> Result<OrderId, Problem> {
-    let id = track::parse_tracking_secret(&state.signer, secret).ok_or_else(Problem::not_found)?;
-    let order = state
-        .db
-        .read(move |conn| store::find_order(conn, id))
-        .await
-        .map_err(|error: db::Error| Problem::from(error))?;
-    order.filter(|order| order.buyer.is_none()).map(|order| order.id).ok_or_else(Problem::not_found)
+/// The order of the tracking secret in the path.
+pub(super) fn parse_secret(state: &AppState, secret: &PathIds<String>) -> Result<OrderId, Problem> {
+    track::parse_tracking_secret(&state.signer, &secret.0).ok_or_else(Problem::not_found)
+}
+
+/// Finds the order of a tracking secret, which is void once an account has claimed the order.
+fn find_tracked_order(conn: &mut Conn, id: OrderId) -> Result<OrderWithFulfilments, Problem> {
+    let whole = store::find_with_fulfilments(conn, id)?.filter(|whole| whole.order.buyer.is_none());
+    whole.ok_or_else(Problem::not_found)
 }
 
 /// Returns a guest's order: JSON for clients, a localized page for browsers.
@@ -41,66 +43,46 @@ async fn find_tracked_order(state: &AppState, secret: &str) -> Result<OrderId, P
     ),
 )]
 async fn get_tracked_order(
+    read: Read,
     state: Data<AppState>,
     settings: Data<Settings>,
     reader: Reader,
     language: Language,
     secret: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
-    let id = find_tracked_order(&state, &secret.0).await?;
-    if reader == Reader::Person {
-        return render_page(&state, id, language).await;
-    }
-    let order = state
-        .db
-        .read(move |conn| {
-            store::find_order(conn, id)?.map(|order| store::load_with_fulfilments(conn, order)).transpose()
-        })
-        .await;
-    let whole = order.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
-    let view = OrderView::of(&whole, &Viewer::with_secret(), &settings, state.now()).ok_or_else(Problem::not_found)?;
-    Ok(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(id).no_store())
-}
-
-async fn render_page(state: &AppState, id: OrderId, language: Language) -> Result<ApiResponse, Problem> {
-    state
-        .db
-        .read(move |conn| {
-            let order = store::find_order(conn, id)?.ok_or_else(Problem::not_found)?;
-            let cooperative = find_cooperative(conn, order.cooperative)?.ok_or_else(Problem::not_found)?;
-            let point = order.pickup_point.map(|point| find_pickup_point(conn, point)).transpose()?.flatten();
-            super::web_page::render(store::load_with_fulfilments(conn, order)?, cooperative, point, language)
-        })
-        .await
+    let id = parse_secret(&state, &secret)?;
+    read.run(move |conn, now| {
+        let whole = find_tracked_order(conn, id)?;
+        if reader == Reader::Person {
+            let cooperative = find_cooperative(conn, whole.order.cooperative)?.ok_or_else(Problem::not_found)?;
+            let point = whole.order.pickup_point.map(|point| find_pickup_point(conn, point)).transpose()?.flatten();
+            return web_page::render(whole, cooperative, point, language);
+        }
+        Ok(OrderView::respond(&whole, &Viewer::with_secret(), &settings, now)?.no_store())
+    })
+    .await
 }
 
 /// Cancels a guest's order, until the cut-off.
 #[utoipa::path(
     post, path = "/v1/track/{secret}/transitions",
-    params(
-        ("secret" = String, Path, description = "The secret of the order", max_length = 60),
-        ("Idempotency-Key" = String, Header),
-    ),
+    params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
     responses(
         (status = 200, body = OrderView),
         (status = 409, description = "`transition-invalid`, `cancel-too-late`"),
     ),
 )]
 async fn cancel_tracked_order(
+    call: Write<OrderTransition, KeyRequired>,
     state: Data<AppState>,
     settings: Data<Settings>,
-    key: IdempotencyKey,
     secret: PathIds<String>,
-    body: Body<OrderTransition>,
 ) -> Result<ApiResponse, Problem> {
-    let key = key.required()?;
-    let id = find_tracked_order(&state, &secret.0).await?;
-    let (now, settings, reason) = (state.now(), **settings, body.value.reason);
-    key.once(&state.db, now, Scope::guest(), body.fingerprint, move |tx| {
-        let viewer = Viewer::with_secret();
-        let whole = cancel(tx, now, &viewer, id, reason.as_deref(), None)?;
-        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
-        Ok::<_, CancelError>(ApiResponse::ok(&view).with_version(whole.order.version).no_store().about_subject(id))
+    let (id, viewer) = (parse_secret(&state, &secret)?, Viewer::with_secret());
+    call.once(Scope::guest(), move |tx, now, body| {
+        find_tracked_order(tx, id)?;
+        let whole = cancel(tx, now, &viewer, id, body.reason.as_deref(), None)?;
+        Ok(OrderView::respond(&whole, &viewer, &settings, now)?.no_store())
     })
     .await
 }
@@ -113,19 +95,16 @@ async fn cancel_tracked_order(
     responses((status = 200, body = OrderView)),
 )]
 async fn claim_tracked_order(
+    call: Write<(), KeyIgnored>,
     state: Data<AppState>,
     settings: Data<Settings>,
     caller: Caller,
     secret: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
-    let id = track::parse_tracking_secret(&state.signer, &secret.0).ok_or_else(Problem::not_found)?;
-    let (now, account) = (state.now(), caller.person.account);
-    let claimed = state
-        .db
-        .write(move |tx| claim_guest_order(tx, now, account, id))
-        .await
-        .map_err(|error: db::Error| Problem::from(error))?;
-    let whole = claimed.ok_or_else(Problem::not_found)?;
-    let view = OrderView::of(&whole, &Viewer::of(caller.roles), &settings, now).ok_or_else(Problem::not_found)?;
-    Ok(ApiResponse::ok(&view).with_version(whole.order.version))
+    let (id, viewer) = (parse_secret(&state, &secret)?, Viewer::of(caller.roles));
+    call.run(move |tx, now, ()| {
+        let whole = claim_guest_order(tx, now, caller.person.account, id)?.ok_or_else(Problem::not_found)?;
+        OrderView::respond(&whole, &viewer, &settings, now)
+    })
+    .await
 }

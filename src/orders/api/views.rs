@@ -16,6 +16,7 @@ use crate::orders::order::{
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::supply::DiscountKind;
+use crate::web::{ApiResponse, Problem};
 
 /// An order as the caller sees it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -64,6 +65,7 @@ pub struct OrderView {
     /// The tracking link for buyers without an account; sent only to the caller who placed the order. It is added when
     /// the response is sent: the stored response does not hold it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     track: Option<TrackView>,
     version: Version,
 }
@@ -152,13 +154,16 @@ struct LineView {
     quantity: Quantity,
     /// Why that is less than the buyer asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<LineReason>,
     unit_price: Rupiah,
     /// Unit price before the discount.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     was: Option<Rupiah>,
     /// The kind of discount.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     discount: Option<DiscountKind>,
     total: Rupiah,
     /// Deposit of the line, in percent.
@@ -222,6 +227,17 @@ impl OrderView {
             version: order.version,
             number: order.number,
         })
+    }
+
+    /// The response with the order as this viewer sees it; 404 if they see no part of it.
+    pub(super) fn respond(
+        whole: &OrderWithFulfilments,
+        viewer: &Viewer,
+        settings: &Settings,
+        now: Instant,
+    ) -> Result<ApiResponse, Problem> {
+        let view = OrderView::of(whole, viewer, settings, now).ok_or_else(Problem::not_found)?;
+        Ok(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(whole.order.id))
     }
 
     /// Only the part of this group.
@@ -302,14 +318,8 @@ pub struct NoteView {
     written_at: Instant,
 }
 
-impl From<&Note> for NoteView {
-    fn from(note: &Note) -> Self {
-        NoteView {
-            id: note.id,
-            author: note.author,
-            from_buyer: note.from_buyer,
-            text: note.text.clone(),
-            written_at: note.written_at,
-        }
+impl From<Note> for NoteView {
+    fn from(Note { id, author, from_buyer, text, written_at, .. }: Note) -> Self {
+        NoteView { id, author, from_buyer, text, written_at }
     }
 }

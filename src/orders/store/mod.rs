@@ -20,7 +20,7 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId};
 use crate::kernel::{Instant, Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, insert_facts, list_facts_of_fulfilment};
-pub use lists::{Seek, count_open_fulfilments_due, list_orders_of_buyer, list_orders_of_cooperative, list_fulfilments_of_group};
+pub use lists::{OrdersOf, count_open_fulfilments_due, list_orders, list_orders_of_group};
 pub use notes::{insert_note, list_notes, list_notes_for_export, redact_notes};
 pub use fulfilment::{
     FulfilmentChange, find_fulfilment, find_fulfilment_of_line, find_group_of_batch, list_orders_on_batch,
@@ -78,6 +78,11 @@ fn group_names(conn: &mut Conn, fulfilments: &[Fulfilment]) -> Result<HashMap<Gr
 /// The order with this id.
 pub fn find_order(conn: &mut Conn, id: OrderId) -> Result<Option<Order>> {
     Ok(orders::table.find(id).select(Order::as_select()).first(conn).optional()?)
+}
+
+/// The order with this id, with all its fulfilments.
+pub fn find_with_fulfilments(conn: &mut Conn, id: OrderId) -> Result<Option<OrderWithFulfilments>> {
+    find_order(conn, id)?.map(|order| load_with_fulfilments(conn, order)).transpose()
 }
 
 /// The order with all its fulfilments, its row locked until the end of the transaction.

@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use super::lists::Seek;
 use crate::db::schema::{order_notes, orders};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
@@ -16,16 +15,21 @@ pub fn insert_note(tx: &mut Tx<'_>, note: &Note) -> Result<()> {
 }
 
 /// The notes of an order, oldest first.
-pub fn list_notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) -> Result<Vec<Note>> {
+pub fn list_notes(
+    conn: &mut Conn,
+    order: OrderId,
+    after: Option<(Instant, NoteId)>,
+    limit: i64,
+) -> Result<Vec<Note>> {
     let mut query = order_notes::table.filter(order_notes::order_id.eq(order)).select(Note::as_select()).into_boxed();
-    if let Some((written_at, id)) = seek.after {
+    if let Some((written_at, id)) = after {
         query = query.filter(
             order_notes::written_at
                 .gt(written_at)
                 .or(order_notes::written_at.eq(written_at).and(order_notes::id.gt(id))),
         );
     }
-    Ok(query.order((order_notes::written_at.asc(), order_notes::id.asc())).limit(seek.limit).load(conn)?)
+    Ok(query.order((order_notes::written_at.asc(), order_notes::id.asc())).limit(limit).load(conn)?)
 }
 
 /// Notes by this author, including those written as a guest under an order that they claimed later.

@@ -69,9 +69,11 @@ struct AvailableView {
     price: Rupiah,
     /// Price per unit before the discount, in rupiah.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     was: Option<Rupiah>,
     /// The discount and its end.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     discount: Option<DiscountView>,
     /// Cut-off for orders; null for goods that are made.
     cutoff_at: Option<Instant>,
@@ -83,22 +85,27 @@ struct AvailableView {
     held_by_standing_orders: Quantity,
     /// The cut-off in the cooperative's time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-25T17:00:00+07:00")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-25T17:00:00+07:00", nullable = false)]
     cutoff_local: Option<String>,
     /// The market day, for offerings of one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     market_day: Option<MarketDayId>,
     /// The batch, when there is exactly one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     batch: Option<BatchId>,
     /// Earliest best-before date.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     best_before: Option<Day>,
     /// Quantity that must be ordered for the batch to be made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     minimum: Option<Quantity>,
     /// Quantity still missing to the minimum.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     needed_to_run: Option<Quantity>,
 }
 
@@ -149,9 +156,11 @@ struct DayAheadView {
     held_by_standing_orders: Quantity,
     /// Why not even the minimum order quantity is available.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<UnavailableReason>,
     /// The next day with availability among those open for orders.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next_on: Option<Day>,
 }
 

@@ -23,7 +23,6 @@ pub(super) struct RecordPayment {
     #[schema(nullable = false)]
     purpose: Option<PaymentPurpose>,
     /// The amount in rupiah; the owed amount if absent.
-    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64, example = 75_000)]
     amount: Option<Rupiah>,
     /// The payment that is refunded.
     #[schema(nullable = false)]

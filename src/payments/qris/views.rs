@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use super::code::{QrisAction, QrisCode, QrisDifference, QrisStatus};
 use super::payload::{MAX_LENGTH, Payload};
 use super::propose::QrisDecision;
-use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, QrisCodeId};
+use crate::kernel::{Instant, Version};
 use crate::web::{FieldError, FieldErrors, Validate};
 
 /// A QRIS code to set.
@@ -85,8 +85,7 @@ pub(super) struct QrisCodeView {
     /// The account that decided it.
     decided_by: Option<AccountId>,
     /// Incremented with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1)]
-    pub(super) version: i64,
+    pub(super) version: Version,
     /// The actions the caller may perform now.
     #[schema(max_items = 2)]
     actions: Vec<QrisAction>,

@@ -20,10 +20,9 @@ pub(super) struct PayGroup {
     /// The group.
     group: GroupId,
     /// The last business day that it settles; today by default.
-    #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30", nullable = false)]
+    #[schema(nullable = false)]
     until: Option<Day>,
     /// The part that repays ingredient advances of the cooperative; as much as possible by default.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 61_000)]
     advances: Option<Rupiah>,
     /// The source of the money.
     from: PaidFrom,
@@ -50,14 +49,14 @@ impl Validate for PayGroup {
 }
 
 impl PayGroup {
-    pub(super) fn into_request(self) -> PayoutRequest {
+    pub(super) fn to_request(&self) -> PayoutRequest {
         PayoutRequest {
             group: self.group,
             until: self.until,
             advances: self.advances,
             from: self.from,
-            received_by: self.received_by,
-            note: self.note,
+            received_by: self.received_by.clone(),
+            note: self.note.clone(),
         }
     }
 }
@@ -65,7 +64,6 @@ impl PayGroup {
 /// Dry run.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(super) struct DryRunQuery {
     /// If `true`, nothing is written.
     #[param(example = true)]
@@ -75,19 +73,12 @@ pub(super) struct DryRunQuery {
 /// Filter of the list of payouts.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct PayoutsQuery {
+pub(super) struct PayoutFilter {
     /// Payouts to this group.
     pub(super) group: Option<GroupId>,
     /// Payouts with this status.
     #[param(inline)]
     pub(super) status: Option<PayoutStatus>,
-    /// The `next` of the page before.
-    #[param(max_length = 600)]
-    pub(super) cursor: Option<String>,
-    /// The number of rows.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    pub(super) limit: Option<u32>,
 }
 
 /// A transition of a payout.
@@ -116,13 +107,12 @@ pub(super) struct CreateReceipt {
     /// The member of the group who paid, with or without an account.
     membership: MembershipId,
     /// The day of the purchase; today by default.
-    #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23", nullable = false)]
+    #[schema(nullable = false)]
     bought_on: Option<Day>,
     /// The goods.
     #[schema(min_length = 1, max_length = 300)]
     what: String,
     /// The amount in rupiah.
-    #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 61_000)]
     amount: Rupiah,
 }
 
@@ -162,24 +152,15 @@ pub(super) struct TransitionReceipt {
     pub(super) action: ReceiptAction,
 }
 
-impl Validate for TransitionReceipt {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for TransitionReceipt {}
 
 /// Filter of the list of receipts.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ReceiptsQuery {
+pub(super) struct ReceiptFilter {
     /// Receipts with this status.
     #[param(inline)]
     pub(super) status: Option<ReceiptStatus>,
-    /// The `next` of the page before.
-    #[param(max_length = 600)]
-    pub(super) cursor: Option<String>,
-    /// The number of rows.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    pub(super) limit: Option<u32>,
 }
 
 /// Rule by which a group divides its earnings.
@@ -201,7 +182,7 @@ impl Validate for SetRule {
 }
 
 impl SetRule {
-    pub(super) fn into_rule(self) -> EarningRule {
+    pub(super) fn to_rule(self) -> EarningRule {
         EarningRule { basis: self.basis, fund_percent: self.fund_percent }
     }
 }

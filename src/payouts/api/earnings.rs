@@ -1,45 +1,50 @@
-//! Work and earnings of members.
+//! Work and earnings of members, and the rules by which groups divide them.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::bodies::SetRule;
 use super::find_accessible_group;
-use crate::cooperatives::{AccessError, Caller, Group, MemberRole, Roles};
+use super::views::RuleView;
+use crate::cooperatives::{AccessError, Caller, Officer, Roles};
 use crate::db::Conn;
-use crate::kernel::ids::{BatchId, GroupId, MembershipId, PayoutId};
+use crate::kernel::ids::{BatchId, GroupId, Id, MembershipId, PayoutId};
 use crate::kernel::{Day, Duration, Instant, Language, Quantity, Rupiah};
 use crate::ledger;
 use crate::payouts::earning::{BatchWork, Earning};
 use crate::payouts::error::PayoutError;
+use crate::payouts::print::print_earnings;
+use crate::payouts::rule::set_rule;
 use crate::payouts::store::{self, EarningKey};
 use crate::supply::ContributionKind;
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes!["capital": list_earnings]
+    routes!["capital": list_earnings, get_earning_rule, set_earning_rule]
 }
 
-/// Finds the group and the member's name. Only for the member, the group's officers, and those whose office lets them
-/// see the group's money.
-fn find_member(
+/// Loads the names of the group and the member, and a page of the member's earnings, which begins with the unpaid work.
+/// Only for the member, the group's officers, and those whose office lets them see the group's money.
+fn load_earnings(
     conn: &mut Conn,
     roles: &Roles,
-    group: GroupId,
-    member: MembershipId,
-) -> Result<(Group, String), PayoutError> {
-    let group_row = find_accessible_group(conn, roles, group)?;
-    let name = store::find_member_name(conn, group, member)?.ok_or(AccessError::Hidden)?;
-    let is_self = roles.membership_in_group(group) == Some(member);
-    let is_officer = roles.role_in_group(group).is_some_and(MemberRole::is_officer);
-    if is_self || is_officer || roles.can_see_money_in(group_row.cooperative_id) {
-        Ok((group_row, name))
-    } else {
-        Err(AccessError::Forbidden.into())
-    }
+    (id, member): (GroupId, MembershipId),
+    list: &List<EarningKey>,
+) -> Result<(String, String, Vec<Earning>), PayoutError> {
+    let group = find_accessible_group(conn, roles, id)?;
+    let name = store::find_member_name(conn, id, member)?.ok_or(AccessError::Hidden)?;
+    let is_self = roles.membership_in_group(id) == Some(member);
+    let can_see_others = roles.is_officer_of_group(id) || roles.can_see_money_in(group.cooperative_id);
+    AccessError::check(is_self || can_see_others, true)?;
+    let today = ledger::load_zone(conn, group.cooperative_id)?.day_of(list.now);
+    let unpaid = match list.after {
+        None => store::find_unpaid_earning(conn, id, member, store::load_rule(conn, id)?.basis, today)?,
+        Some(_) => None,
+    };
+    let paid = store::list_earnings(conn, member, list.after, list.limit)?;
+    Ok((group.name, name, unpaid.into_iter().chain(paid).collect()))
 }
 
 /// List the work and earnings of a member
@@ -49,46 +54,61 @@ fn find_member(
 /// and the companions.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/members/{membership}/earnings",
-    params(PageQuery),
     responses(
-        (status = 200, description = "A page of earnings", content( (Page<EarningView> = "application/json"), (HtmlPage = "text/html"), )),
+        (status = 200, content( (Page<EarningView> = "application/json"), (HtmlPage = "text/html"), )),
     ),
 )]
 async fn list_earnings(
-    state: Data<AppState>,
+    list: List<EarningKey>,
+    read: Read,
     caller: Caller,
     path: PathIds<(GroupId, MembershipId)>,
-    Query(PageQuery { cursor, limit }): Query<PageQuery>,
     (reader, language): (Reader, Language),
-    request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let ((group, member), now) = (path.0, state.now());
-    let list = format!("earnings of {member}");
-    let paging = Paging::<EarningKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let (group, name, paid, unpaid) = state
-        .db
-        .read::<_, PayoutError, _>(move |conn| {
-            let (group_row, name) = find_member(conn, &caller.roles, group, member)?;
-            let paid = store::list_earnings(conn, member, after, rows)?;
-            let today = ledger::load_zone(conn, group_row.cooperative_id)?.day_of(now);
-            let basis = store::load_rule(conn, group)?.basis;
-            let unpaid = match after {
-                None => store::find_unpaid_earning(conn, group, member, basis, today)?,
-                Some(_) => None,
-            };
-            Ok((group_row, name, paid, unpaid))
-        })
-        .await?;
     if reader == Reader::Person {
-        return crate::payouts::print::print_earnings(&group.name, &name, unpaid.into_iter().chain(paid), language);
+        return read
+            .run(move |conn, _| {
+                let (group, name, earnings) = load_earnings(conn, &caller.roles, path.0, &list)?;
+                print_earnings(&group, &name, earnings, language)
+            })
+            .await;
     }
     // Unpaid work sorts before all payouts.
-    let first = (now.after(Duration::seconds(1)), state.db.entropy().id(now));
+    let first = (list.now.after(Duration::seconds(1)), PayoutId::from_uuid(path.0.1.uuid()));
+    let rows = list.read(move |conn, list| Ok(load_earnings(conn, &caller.roles, path.0, list)?.2));
     let key = |earning: &Earning| earning.paid_at.zip(earning.payout).unwrap_or(first);
-    let rows: Vec<Earning> = unpaid.into_iter().chain(paid).collect();
-    let page = paging.page(&state.signer, rows, key, |earning| EarningView::of(earning, language));
-    Ok(page.to_response(request.path(), request.query_string()))
+    Ok(rows.await?.answer(key, |earning| EarningView::of(earning, language)))
+}
+
+/// Get the rule by which a group divides its earnings
+///
+/// For the group's members, the board, the treasurer, the supervisors and the companions.
+#[utoipa::path(get, path = "/v1/groups/{id}/earning_rule", responses((status = 200, body = RuleView)))]
+async fn get_earning_rule(read: Read, caller: Caller, id: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, _| {
+        find_accessible_group(conn, &caller.roles, id.0)?;
+        Ok(ApiResponse::ok(&RuleView::from(store::load_rule(conn, id.0)?)).with_etag())
+    })
+    .await
+}
+
+/// Set the rule by which a group divides its earnings
+///
+/// For the group's officers: by pieces or by hours, and the percentage for the group's fund. It applies to future
+/// payouts.
+#[utoipa::path(put, path = "/v1/groups/{id}/earning_rule", responses((status = 200, body = RuleView)))]
+async fn set_earning_rule(
+    call: Write<SetRule>,
+    officer: Officer,
+    id: PathIds<GroupId>,
+) -> Result<ApiResponse, Problem> {
+    let permit = officer.permit(id.0)?;
+    call.run(move |tx, now, body| {
+        let rule = body.to_rule();
+        set_rule(tx, now, &permit, rule)?;
+        Ok(ApiResponse::ok(&RuleView::from(rule)))
+    })
+    .await
 }
 
 /// Earnings of a member in one payout, or for the work that is not paid yet.
@@ -97,7 +117,6 @@ pub(super) struct EarningView {
     /// The payout; null for work that is not paid yet.
     payout: Option<PayoutId>,
     /// The last business day that it settles.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
     until: Day,
     /// When it was paid.
     paid_at: Option<Instant>,
@@ -108,13 +127,10 @@ pub(super) struct EarningView {
     /// The work of all members.
     all_work: Quantity,
     /// The divided sum.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 46_350)]
     shared: Rupiah,
     /// The member's share.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 18_540)]
     share: Rupiah,
     /// The repaid receipts.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     receipts: Rupiah,
     /// An explanation of the share.
     #[schema(max_length = 300, example = "20 buah dari 50 buah atas Rp46.350 yang dibagi: Rp18.540.")]
@@ -133,7 +149,6 @@ struct BatchWorkView {
     #[schema(max_length = 200, example = "Pastel sayur")]
     product: String,
     /// The business day on which the batch is ready.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     ready_on: Day,
     /// The work.
     work: Quantity,

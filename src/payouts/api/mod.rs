@@ -3,10 +3,8 @@
 mod bodies;
 mod earnings;
 mod needs;
-mod payables;
 pub(super) mod payouts;
 mod receipts;
-mod rules;
 mod views;
 
 use crate::cooperatives::{self, AccessError, Group, Roles};
@@ -18,12 +16,7 @@ use super::error::PayoutError;
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
-    needs::routes()
-        .and(payables::routes())
-        .and(payouts::routes())
-        .and(receipts::routes())
-        .and(rules::routes())
-        .and(earnings::routes())
+    needs::routes().and(payouts::routes()).and(receipts::routes()).and(earnings::routes())
 }
 
 /// Finds the group. Only for its members, and those whose office lets them see its money.

@@ -1,6 +1,5 @@
 //! Needs of planned batches.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,10 +9,9 @@ use crate::costs::PricedLine;
 use crate::kernel::ids::{BatchId, GroupId, IngredientId, ProductId};
 use crate::kernel::{AmountError, Day, Duration, Language, Quantity, Rupiah};
 use crate::ledger;
-use crate::payouts::error::PayoutError;
 use crate::payouts::needs::{self, BatchNeeds};
 use crate::payouts::store;
-use crate::web::{ApiResponse, AppState, FieldError, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, FieldError, PathIds, Problem, Query, Read, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -23,10 +21,8 @@ pub(super) fn routes() -> Routes {
 /// Days of planned batches.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct NeedsQuery {
     /// The first business day; today by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23")]
     from: Option<Day>,
     /// The number of days, 1 to 31; 7 by default.
     #[param(minimum = 1, maximum = 31, example = 7)]
@@ -37,10 +33,8 @@ struct NeedsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 struct GroupNeeds {
     /// The first business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     from: Day,
     /// The last business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-29")]
     to: Day,
     /// The ingredients to buy: each once, by name.
     #[schema(max_items = 500)]
@@ -49,10 +43,8 @@ struct GroupNeeds {
     #[schema(max_items = 1_000)]
     batches: Vec<BatchNeedsView>,
     /// The cash for the batches with known costs.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 690_000)]
     cash: Rupiah,
     /// The deposits of the buyers of all batches.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 250_000)]
     deposits: Rupiah,
 }
 
@@ -70,7 +62,6 @@ struct NeededIngredient {
     /// The quantity.
     quantity: Quantity,
     /// The cost; null without a known price.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 30_000)]
     cost: Option<Rupiah>,
 }
 
@@ -97,18 +88,14 @@ struct BatchNeedsView {
     #[schema(max_length = 200, example = "Pastel sayur")]
     name: String,
     /// The business day on which it is ready.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     ready_on: Day,
     /// The ordered quantity.
     quantity: Quantity,
     /// The cash for its ingredients; null without a recipe or with a missing price.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 69_000)]
     cash: Option<Rupiah>,
     /// The deposits of its buyers.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 50_000)]
     deposits: Rupiah,
     /// `cash` less `deposits`, at least zero; null if `cash` is.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 19_000)]
     missing: Option<Rupiah>,
     /// The needs in a sentence.
     #[schema(max_length = 200, example = "Kloter ini perlu Rp69.000; uang muka di tangan Rp50.000.")]
@@ -151,17 +138,17 @@ impl BatchNeedsView {
 /// deposits of buyers. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(get, path = "/v1/groups/{id}/needs", responses((status = 200, body = GroupNeeds)))]
 async fn get_group_needs(
-    state: Data<AppState>,
+    read: Read,
     caller: Caller,
     id: PathIds<GroupId>,
     Query(query): Query<NeedsQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (now, days) = (state.now(), query.days.unwrap_or(7));
+    let days = query.days.unwrap_or(7);
     if !(1..=31).contains(&days) {
         return Err(Problem::invalid_parameter("/days", FieldError::OutOfRange(1, 31)));
     }
-    let needs = state.db.read::<_, PayoutError, _>(move |conn| {
+    read.run(move |conn, now| {
         let group = find_accessible_group(conn, &caller.roles, id.0)?;
         let from = match query.from {
             Some(day) => day,
@@ -170,20 +157,18 @@ async fn get_group_needs(
         let ahead = Duration::days(i64::from(days).saturating_sub(1));
         let to = from.checked_add_signed(ahead).unwrap_or(from);
         let needs = needs::load_group_needs(conn, group.id, from, to)?;
-        Ok(GroupNeeds {
+        let view = |batch| BatchNeedsView::of(batch, language);
+        let needs = GroupNeeds {
             from,
             to,
             ingredients: needs.ingredients.into_iter().map(NeededIngredient::from).collect(),
             cash: Rupiah::sum(needs.batches.iter().filter_map(|batch| batch.cash))?,
             deposits: Rupiah::sum(needs.batches.iter().map(|batch| batch.deposits))?,
-            batches: needs
-                .batches
-                .into_iter()
-                .map(|batch| BatchNeedsView::of(batch, language))
-                .collect::<Result<_, _>>()?,
-        })
-    });
-    Ok(ApiResponse::ok(&needs.await?).with_etag())
+            batches: needs.batches.into_iter().map(view).collect::<Result<_, _>>()?,
+        };
+        Ok(ApiResponse::ok(&needs).with_etag())
+    })
+    .await
 }
 
 /// Get the needs of a batch
@@ -191,15 +176,16 @@ async fn get_group_needs(
 /// For the ordered quantity: the cash that it needs before anything is sold, and the deposits of buyers.
 #[utoipa::path(get, path = "/v1/batches/{id}/needs", responses((status = 200, body = BatchNeedsView)))]
 async fn get_batch_needs(
-    state: Data<AppState>,
+    read: Read,
     caller: Caller,
     id: PathIds<BatchId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let needs = state.db.read::<_, PayoutError, _>(move |conn| {
+    read.run(move |conn, _| {
         let (group, batch) = store::find_planned_batch(conn, id.0)?.ok_or(AccessError::Hidden)?;
         find_accessible_group(conn, &caller.roles, group)?;
-        Ok(BatchNeedsView::of(needs::load_batch_needs(conn, batch)?, language)?)
-    });
-    Ok(ApiResponse::ok(&needs.await?).with_etag())
+        let (needs, _) = needs::load_batch_needs(conn, batch)?;
+        Ok(ApiResponse::ok(&BatchNeedsView::of(needs, language)?).with_etag())
+    })
+    .await
 }

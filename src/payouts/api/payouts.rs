@@ -1,59 +1,94 @@
-//! Payouts to groups.
+//! Payables to groups, and the payouts that settle them.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
-
-use super::bodies::{DryRunQuery, PayGroup, PayoutsQuery, TransitionPayout};
+use super::bodies::{DryRunQuery, PayGroup, PayoutFilter, TransitionPayout};
 use super::find_accessible_group;
-use super::views::{PayableItem, PayoutContext, PayoutLine, PayoutView};
+use super::views::{PayableItem, PayableView, PayoutContext, PayoutLine, PayoutView};
 use crate::cooperatives::{AccessError, Auditor, Caller, Office, Roles, Treasurer};
 use crate::db::Conn;
 use crate::kernel::Language;
 use crate::kernel::ids::{CooperativeId, GroupId, PayoutId};
 use crate::payouts::error::PayoutError;
-use crate::payouts::payout::{Payout, PayoutAction, PayoutShare};
+use crate::payouts::payable::PayableDetails;
+use crate::payouts::payout::{Payout, PayoutAction};
 use crate::payouts::plan::{PayoutPlan, pay, plan_payout};
+use crate::payouts::print::print_payout;
 use crate::payouts::reverse::reverse;
-use crate::payouts::store::{self, PayableKey, PayoutKey, PayoutScope};
+use crate::payouts::store::{self, PayableKey, PayoutKey};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    ApiResponse, AppState, Body, IdempotencyKey, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
-    routes,
+    ApiResponse, IdempotencyKey, IfMatch, KeyRequired, List, Page, PathIds, Problem, Query, Read, Routes, Write, routes,
 };
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes!["capital": pay_group, list_payouts, list_group_payouts, get_payout, list_payout_items, transition_payout]
+    routes![
+        "capital": list_payables,
+        list_payable_items,
+        pay_group,
+        list_payouts,
+        list_group_payouts,
+        get_payout,
+        list_payout_items,
+        transition_payout
+    ]
 }
 
-/// Makes the view of a payout for this caller.
-fn load_view(conn: &mut Conn, payout: Payout, roles: &Roles) -> Result<PayoutView, PayoutError> {
+/// Makes the view of a payout for a caller who is the treasurer or not.
+fn load_view(conn: &mut Conn, payout: Payout, can_reverse: bool) -> Result<PayoutView, PayoutError> {
     let context = PayoutContext {
         voucher: store::find_voucher_number(conn, payout.id)?,
         items: store::count_items(conn, payout.id)?,
         shares: store::list_shares(conn, payout.id)?,
         dry_run: false,
-        can_reverse: roles.has_office(Office::Treasurer, payout.cooperative),
+        can_reverse,
     };
     Ok(PayoutView::of(payout, context)?)
 }
 
 /// Makes the view of a planned payout.
 fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutError> {
-    let with_name = |conn: &mut Conn, share: PayoutShare| {
-        let name = store::find_member_name(conn, plan.payout.group, share.member)?.unwrap_or_default();
-        Ok::<_, PayoutError>((share, name))
-    };
     let mut shares = Vec::new();
-    for share in plan.shares() {
-        shares.push(with_name(conn, share)?);
+    for share in plan.division.shares {
+        shares.push((share, store::find_member_name(conn, plan.payout.group, share.member)?.unwrap_or_default()));
     }
     shares.sort_by(|(left, left_name), (right, right_name)| {
         left_name.cmp(right_name).then(left.member.cmp(&right.member))
     });
     let items = i64::try_from(plan.items.len()).unwrap_or(i64::MAX);
-    let context = PayoutContext { voucher: None, items, shares, dry_run: true, can_reverse: true };
+    let context = PayoutContext { voucher: None, items, shares, dry_run: true, can_reverse: false };
     Ok(PayoutView::of(plan.payout, context)?)
+}
+
+/// List the payables to groups
+///
+/// The groups with an open balance, by name: what each has earned and not been paid, its advances, and the open
+/// receipts of its members. For the board, the treasurer and the supervisors.
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/payables", responses((status = 200, body = Page<PayableView>)))]
+async fn list_payables(
+    list: List<(String, GroupId)>,
+    auditor: Auditor,
+    id: PathIds<CooperativeId>,
+) -> Result<ApiResponse, Problem> {
+    let permit = auditor.permit(id.0)?;
+    let rows = list.read(move |conn, _| Ok(store::list_group_balances(conn, permit.cooperative)?));
+    Ok(rows.await?.answer_from_all(|balance| (balance.name.clone(), balance.group), PayableView::from))
+}
+
+/// List the payable items of a group
+///
+/// Every sale and other entry that no payout has settled, the oldest first. For the group's members, the board, the
+/// treasurer, the supervisors and the companions.
+#[utoipa::path(get, path = "/v1/groups/{id}/payable_items", responses((status = 200, body = Page<PayableItem>)))]
+async fn list_payable_items(
+    list: List<PayableKey>,
+    caller: Caller,
+    id: PathIds<GroupId>,
+) -> Result<ApiResponse, Problem> {
+    let rows = list.read(move |conn, list| {
+        find_accessible_group(conn, &caller.roles, id.0)?;
+        Ok(store::list_payables(conn, id.0, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(PayableDetails::key, PayableItem::from))
 }
 
 /// Pay a group
@@ -64,7 +99,6 @@ fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutE
 /// the next sales. With `dry_run` nothing is written.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/payouts",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Paid", body = PayoutView),
         (status = 200, description = "What it would come to", body = PayoutView),
@@ -72,36 +106,26 @@ fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutE
     ),
 )]
 async fn pay_group(
-    state: Data<AppState>,
-    treasurer: Treasurer,
+    call: Write<PayGroup, KeyRequired>,
     key: IdempotencyKey,
+    treasurer: Treasurer,
     id: PathIds<CooperativeId>,
     Query(query): Query<DryRunQuery>,
-    body: Body<PayGroup>,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
-    let (now, scope, request) = (state.now(), treasurer.person.scope(), body.value.into_request());
-    let key = key.required()?;
     if query.dry_run == Some(true) {
-        let id = state.db.entropy().id(now);
-        let preview = state.db.read::<_, PayoutError, _>(move |conn| {
-            let plan = plan_payout(conn, now, &permit, id, &request)?;
-            load_preview(conn, plan)
+        key.required()?;
+        let preview = call.run(move |tx, now, body| {
+            let plan = plan_payout(tx, now, &permit, tx.id(now), &body.to_request())?;
+            Ok(ApiResponse::ok(&load_preview(tx, plan)?))
         });
-        return Ok(ApiResponse::ok(&preview.await?));
+        return preview.await;
     }
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
+    call.once(treasurer.person.scope(), move |tx, now, body| {
         let id = tx.id(now);
-        let paid = pay(tx, now, &permit, id, &request)?;
-        let context = PayoutContext {
-            voucher: store::find_voucher_number(tx, id)?,
-            items: i64::try_from(paid.items.len()).unwrap_or(i64::MAX),
-            shares: store::list_shares(tx, id)?,
-            dry_run: false,
-            can_reverse: true,
-        };
-        let view = PayoutView::of(paid.payout, context)?;
-        Ok::<_, PayoutError>(ApiResponse::created(format!("/v1/payouts/{id}"), &view).with_version(view.version))
+        let paid = pay(tx, now, &permit, id, &body.to_request())?;
+        let view = load_view(tx, paid.payout, true)?;
+        Ok(ApiResponse::created(format!("/v1/payouts/{id}"), &view).with_version(view.version))
     })
     .await
 }
@@ -111,51 +135,32 @@ async fn pay_group(
 /// The latest first. For the board, the treasurer and the supervisors.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/payouts", responses((status = 200, body = Page<PayoutLine>)))]
 async fn list_payouts(
-    state: Data<AppState>,
+    list: List<PayoutKey, PayoutFilter>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
-    Query(query): Query<PayoutsQuery>,
-    request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
     let permit = auditor.permit(id.0)?;
-    let scope = PayoutScope::Cooperative(permit.cooperative, query.group);
-    let list = format!("payouts {scope:?} {:?}", query.status);
-    let paging = Paging::<PayoutKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let rows = state
-        .db
-        .read::<_, PayoutError, _>(move |conn| Ok(store::list_payouts(conn, scope, query.status, after, rows)?))
-        .await?;
-    let page = paging.page(&state.signer, rows, |(payout, _)| (payout.paid_at, payout.id), PayoutLine::of);
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        let PayoutFilter { group, status } = list.filter;
+        Ok(store::list_payouts(conn, permit.cooperative, group, status, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(|(payout, _)| (payout.paid_at, payout.id), PayoutLine::of))
 }
 
 /// List the payouts of a group
 ///
 /// The latest first. For the group's members, the board, the treasurer, the supervisors and the companions.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/payouts",
-    params(PageQuery),
-    responses((status = 200, body = Page<PayoutLine>)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/payouts", responses((status = 200, body = Page<PayoutLine>)))]
 async fn list_group_payouts(
-    state: Data<AppState>,
+    list: List<PayoutKey>,
     caller: Caller,
     id: PathIds<GroupId>,
-    Query(PageQuery { cursor, limit }): Query<PageQuery>,
-    request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let paging = Paging::<PayoutKey>::read(&state.signer, format!("payouts of {}", id.0), limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let rows = state
-        .db
-        .read::<_, PayoutError, _>(move |conn| {
-            find_accessible_group(conn, &caller.roles, id.0)?;
-            Ok(store::list_payouts(conn, PayoutScope::Group(id.0), None, after, rows)?)
-        })
-        .await?;
-    let page = paging.page(&state.signer, rows, |(payout, _)| (payout.paid_at, payout.id), PayoutLine::of);
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        let group = find_accessible_group(conn, &caller.roles, id.0)?;
+        Ok(store::list_payouts(conn, group.cooperative_id, Some(group.id), None, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(|(payout, _)| (payout.paid_at, payout.id), PayoutLine::of))
 }
 
 /// Finds a payout that the caller may see.
@@ -172,62 +177,42 @@ fn find_accessible_payout(conn: &mut Conn, roles: &Roles, id: PayoutId) -> Resul
 #[utoipa::path(
     get, path = "/v1/payouts/{id}",
     responses(
-        (status = 200, description = "The payout", content( (PayoutView = "application/json"), (HtmlPage = "text/html"), )),
+        (status = 200, content( (PayoutView = "application/json"), (HtmlPage = "text/html"), )),
     ),
 )]
 async fn get_payout(
-    state: Data<AppState>,
+    read: Read,
     caller: Caller,
     id: PathIds<PayoutId>,
     reader: Reader,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let payout = find_accessible_payout(conn, &caller.roles, id.0)?;
-            if reader == Reader::Person {
-                return crate::payouts::print::print_payout(conn, &payout, language);
-            }
-            let view = load_view(conn, payout, &caller.roles)?;
-            let version = view.version;
-            Ok(ApiResponse::ok(&view).with_version(version))
-        })
-        .await
+    read.run(move |conn, _| {
+        let payout = find_accessible_payout(conn, &caller.roles, id.0)?;
+        if reader == Reader::Person {
+            return print_payout(conn, &payout, language);
+        }
+        let can_reverse = caller.roles.has_office(Office::Treasurer, payout.cooperative);
+        let view = load_view(conn, payout, can_reverse)?;
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }
 
 /// List the items of a payout
 ///
 /// Every sale and other entry that it settles, the oldest first. No other payout settles any of them.
-#[utoipa::path(
-    get, path = "/v1/payouts/{id}/items",
-    params(PageQuery),
-    responses((status = 200, body = Page<PayableItem>)),
-)]
+#[utoipa::path(get, path = "/v1/payouts/{id}/items", responses((status = 200, body = Page<PayableItem>)))]
 async fn list_payout_items(
-    state: Data<AppState>,
+    list: List<PayableKey>,
     caller: Caller,
     id: PathIds<PayoutId>,
-    Query(PageQuery { cursor, limit }): Query<PageQuery>,
-    request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let list = format!("items of payout {}", id.0);
-    let paging = Paging::<PayableKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let rows = state
-        .db
-        .read::<_, PayoutError, _>(move |conn| {
-            find_accessible_payout(conn, &caller.roles, id.0)?;
-            Ok(store::list_payout_items(conn, id.0, after, rows)?)
-        })
-        .await?;
-    let page = paging.page(
-        &state.signer,
-        rows,
-        |item| (item.on, item.posting.entry, item.posting.position),
-        PayableItem::from,
-    );
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        find_accessible_payout(conn, &caller.roles, id.0)?;
+        Ok(store::list_payout_items(conn, id.0, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(PayableDetails::key, PayableItem::from))
 }
 
 /// Reverse a payout
@@ -236,34 +221,25 @@ async fn list_payout_items(
 /// is payable again.
 #[utoipa::path(
     post, path = "/v1/payouts/{id}/transitions",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 200, body = PayoutView),
         (status = 409, description = "`transition-invalid`: it was reversed already"),
     ),
 )]
 async fn transition_payout(
-    state: Data<AppState>,
+    call: Write<TransitionPayout, KeyRequired>,
     caller: Caller,
     treasurer: Treasurer,
-    key: IdempotencyKey,
-    if_match: IfMatch<Option<i64>>,
+    IfMatch(version): IfMatch<Option<i64>>,
     id: PathIds<PayoutId>,
-    body: Body<TransitionPayout>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, TransitionPayout { action: PayoutAction::Reverse, reason }) =
-        (state.now(), treasurer.person.scope(), body.value);
-    key.required()?
-        .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let payout = find_accessible_payout(tx, &caller.roles, id.0)?;
-            if !caller.roles.has_office(Office::Treasurer, payout.cooperative) {
-                return Err(Problem::from(AccessError::Forbidden));
-            }
-            let permit = treasurer.permit(payout.cooperative)?;
-            let reversed = reverse(tx, now, &permit, payout.id, &reason, if_match.0)?;
-            let view = load_view(tx, reversed, &caller.roles)?;
-            let version = view.version;
-            Ok(ApiResponse::ok(&view).with_version(version))
-        })
-        .await
+    let PayoutAction::Reverse = call.body.action;
+    call.once(treasurer.person.scope(), move |tx, now, body| {
+        let payout = find_accessible_payout(tx, &caller.roles, id.0)?;
+        let permit = treasurer.permit(payout.cooperative).map_err(|_| AccessError::Forbidden)?;
+        let reversed = reverse(tx, now, &permit, payout.id, &body.reason, version)?;
+        let view = load_view(tx, reversed, true)?;
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }

@@ -4,10 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, PayoutId, ReceiptId};
-use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah};
+use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah, SignedRupiah, Version};
 use crate::ledger::EntryKind;
+use crate::payouts::divide::MemberShare;
 use crate::payouts::payable::{GroupBalance, PayableDetails};
-use crate::payouts::payout::{PaidFrom, Payout, PayoutAction, PayoutShare, PayoutStatus};
+use crate::payouts::payout::{PaidFrom, Payout, PayoutAction, PayoutStatus};
 use crate::payouts::receipt::{Receipt, ReceiptStatus};
 use crate::payouts::rule::EarningRule;
 use crate::supply::ContributionKind;
@@ -21,13 +22,10 @@ pub(super) struct PayableView {
     #[schema(max_length = 80, example = "Sekar Laras")]
     name: String,
     /// Earned and not paid; below zero if returns exceed sales since the last payout.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
-    owed: Rupiah,
+    owed: SignedRupiah,
     /// Ingredient advances not repaid.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 0)]
-    advances: Rupiah,
+    advances: SignedRupiah,
     /// Receipts of its members not repaid.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 61_000)]
     receipts: Rupiah,
 }
 
@@ -54,7 +52,6 @@ pub(super) struct PayableItem {
     /// The kind of the entry: a sale, a return…
     kind: EntryKind,
     /// The business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     day: Day,
     /// The order, if the entry is about one.
     order: Option<OrderId>,
@@ -62,14 +59,11 @@ pub(super) struct PayableItem {
     #[schema(max_length = 40, example = "CIH-2611-0042")]
     order_number: Option<String>,
     /// The price of the goods; below zero for a return.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 125_000)]
-    goods: Rupiah,
+    goods: SignedRupiah,
     /// The cooperative's share.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 12_500)]
-    service: Rupiah,
+    service: SignedRupiah,
     /// The group's share.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
-    amount: Rupiah,
+    amount: SignedRupiah,
 }
 
 impl From<PayableDetails> for PayableItem {
@@ -107,27 +101,21 @@ pub(super) struct PayoutView {
     #[schema(max_length = 20, example = "BKK-2026-11-0007")]
     voucher: Option<String>,
     /// The last business day that it settles.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
     until: Day,
     /// The number of entries that it settles: `/v1/payouts/{id}/items`.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 12)]
     items: i64,
     /// The group's earnings: the sum of those entries.
-    #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     earned: Rupiah,
     /// The part that repays ingredient advances of the cooperative.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     advances: Rupiah,
     /// The money paid: `earned` less `advances`.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     paid: Rupiah,
     /// The source of the money.
     from: PaidFrom,
     /// The repaid receipts of members.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 61_000)]
     receipts: Rupiah,
     /// The part for the group's fund.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 5_150)]
     fund: Rupiah,
     /// The percentage for the group's fund.
     #[schema(minimum = 0, maximum = 100, example = 10)]
@@ -135,15 +123,13 @@ pub(super) struct PayoutView {
     /// The basis of the members' work.
     basis: ContributionKind,
     /// The part divided among the members.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 46_350)]
     shared: Rupiah,
     /// The part for which no work is recorded: the group divides it itself.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     unshared: Rupiah,
     /// The shares of the members.
     #[schema(max_items = 1_000)]
     shares: Vec<ShareView>,
-    /// The person of the group who received item.
+    /// The person of the group who received it.
     #[schema(max_length = 100, example = "Contoh Sari")]
     received_by: Option<String>,
     /// A note.
@@ -151,7 +137,7 @@ pub(super) struct PayoutView {
     note: Option<String>,
     /// When it was paid.
     paid_at: Instant,
-    /// The account that paid item.
+    /// The account that paid it.
     paid_by: AccountId,
     /// When it was reversed.
     reversed_at: Option<Instant>,
@@ -159,8 +145,7 @@ pub(super) struct PayoutView {
     #[schema(max_length = 300)]
     reason: Option<String>,
     /// The version; increases by one with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1)]
-    pub(super) version: i64,
+    pub(super) version: Version,
     /// The transitions that you may make now.
     #[schema(max_items = 1)]
     actions: Vec<PayoutAction>,
@@ -177,13 +162,10 @@ struct ShareView {
     /// Their work.
     work: Quantity,
     /// Their share for the work.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 18_540)]
     share: Rupiah,
     /// Their repaid receipts.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     receipts: Rupiah,
     /// The sum of `share` and `receipts`.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 18_540)]
     amount: Rupiah,
 }
 
@@ -191,16 +173,16 @@ struct ShareView {
 pub(super) struct PayoutContext {
     pub(super) voucher: Option<String>,
     pub(super) items: i64,
-    pub(super) shares: Vec<(PayoutShare, String)>,
+    pub(super) shares: Vec<(MemberShare, String)>,
     pub(super) dry_run: bool,
-    /// Whether the caller may reverse item.
+    /// Whether the caller may reverse it.
     pub(super) can_reverse: bool,
 }
 
 impl PayoutView {
     pub(super) fn of(payout: Payout, context: PayoutContext) -> Result<PayoutView, AmountError> {
         let can_reverse = context.can_reverse && !context.dry_run && payout.status == PayoutStatus::Paid;
-        let share = |(share, name): (PayoutShare, String)| {
+        let share = |(share, name): (MemberShare, String)| {
             Ok(ShareView {
                 membership: share.member,
                 name,
@@ -255,13 +237,10 @@ pub(super) struct PayoutLine {
     /// The status.
     status: PayoutStatus,
     /// The last business day that it settles.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
     until: Day,
     /// The group's earnings.
-    #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     earned: Rupiah,
     /// The money paid.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     paid: Rupiah,
     /// When it was paid.
     paid_at: Instant,
@@ -295,17 +274,15 @@ pub(super) struct ReceiptView {
     #[schema(max_length = 100, example = "Contoh Wati")]
     name: String,
     /// The day of the purchase.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     bought_on: Day,
     /// The goods.
     #[schema(max_length = 300, example = "Terigu 10 kg, wortel 3 kg")]
     what: String,
     /// The amount.
-    #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 61_000)]
     amount: Rupiah,
     /// The status.
     status: ReceiptStatus,
-    /// The payout that repaid payout.
+    /// The payout that repaid it.
     payout: Option<PayoutId>,
     /// When it was recorded.
     noted_at: Instant,

@@ -9,8 +9,9 @@ use crate::db::schema::{
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{AccountId, BatchId, ContributionId, GroupId, MembershipId, PayoutId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::payouts::divide::MemberShare;
 use crate::payouts::earning::{BatchWork, Earning};
-use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
+use crate::payouts::payout::{Payout, PayoutStatus};
 use crate::supply::ContributionKind;
 
 /// Sort key of a page of earnings.
@@ -29,12 +30,12 @@ pub(in crate::payouts) fn list_earnings(
         .filter(payouts::status.eq(PayoutStatus::Paid))
         .order((payouts::paid_at.desc(), payouts::id.desc()))
         .limit(rows)
-        .select((PayoutShare::as_select(), Payout::as_select()))
+        .select((MemberShare::as_select(), Payout::as_select()))
         .into_boxed();
     if let Some((at, id)) = after {
         query = query.filter(payouts::paid_at.lt(at).or(payouts::paid_at.eq(at).and(payouts::id.lt(id))));
     }
-    let rows: Vec<(PayoutShare, Payout)> = query.load(conn)?;
+    let rows: Vec<(MemberShare, Payout)> = query.load(conn)?;
     let mut earnings = Vec::with_capacity(rows.len());
     for (share, payout) in rows {
         let all_work: Vec<Quantity> = payout_shares::table
@@ -83,14 +84,14 @@ fn group_by_batch(lines: Vec<BatchLine>) -> Vec<BatchWork> {
 pub(in crate::payouts) fn list_shares_of_account(
     conn: &mut Conn,
     account: AccountId,
-) -> Result<Vec<(String, Payout, PayoutShare)>> {
+) -> Result<Vec<(String, Payout, MemberShare)>> {
     Ok(payout_shares::table
         .inner_join(payouts::table)
         .inner_join(memberships::table)
         .inner_join(groups::table.on(groups::id.eq(payouts::group_id)))
         .filter(memberships::account_id.eq(account))
         .order((payouts::paid_at.desc(), payouts::id.desc()))
-        .select((groups::name, Payout::as_select(), PayoutShare::as_select()))
+        .select((groups::name, Payout::as_select(), MemberShare::as_select()))
         .load(conn)?)
 }
 

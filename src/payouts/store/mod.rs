@@ -12,10 +12,9 @@ pub(super) use payables::{
     PayableKey, list_group_balances, list_payable_postings, list_payables, list_payout_items, list_unpaid_work,
 };
 pub(super) use payouts::{
-    PayoutKey, PayoutScope, count_items, find_payout, find_voucher_number, insert_payout, list_payouts, list_shares,
-    set_reversed,
+    PayoutKey, count_items, find_payout, find_voucher_number, insert_payout, list_payouts, list_shares, set_reversed,
 };
 pub(super) use receipts::{
-    ReceiptKey, find_member_name, find_receipt, insert_receipt, is_member, list_open_receipts, list_receipts,
+    ReceiptKey, find_member_name, find_receipt, insert_receipt, list_open_receipts, list_receipts,
     list_receipts_of_account, load_rule, set_rule, void_receipt,
 };

@@ -2,7 +2,7 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::Integer;
 
 use crate::db::schema::{
     batches, contributions, ledger_entries, ledger_postings, orders, payout_contributions, payout_items,
@@ -57,6 +57,24 @@ fn payable((entry, position, amount): (EntryId, i32, Rupiah)) -> PayablePosting 
 /// Sort key of a page of payables.
 pub(in crate::payouts) type PayableKey = (Day, EntryId, i32);
 
+/// Loads a page of a query of postings, the oldest first, with details.
+macro_rules! load_page {
+    ($conn:expr, $postings:expr, $after:expr, $rows:expr) => {{
+        use ledger_postings as p;
+        let mut query = $postings
+            .order((p::entered_on.asc(), p::entry_id.asc(), p::position.asc()))
+            .limit($rows)
+            .select((Entry::as_select(), p::position, p::amount, p::order_id))
+            .into_boxed();
+        if let Some((day, entry, position)) = $after {
+            let in_entry = p::entry_id.gt(entry).or(p::entry_id.eq(entry).and(p::position.gt(position)));
+            query = query.filter(p::entered_on.gt(day).or(p::entered_on.eq(day).and(in_entry)));
+        }
+        let rows = query.load($conn)?;
+        load_details($conn, rows)
+    }};
+}
+
 /// Lists payables of a group with details, the oldest first.
 pub(in crate::payouts) fn list_payables(
     conn: &mut Conn,
@@ -64,18 +82,7 @@ pub(in crate::payouts) fn list_payables(
     after: Option<PayableKey>,
     rows: i64,
 ) -> Result<Vec<PayableDetails>> {
-    use ledger_postings as p;
-    let mut query = unsettled!(group)
-        .order((p::entered_on.asc(), p::entry_id.asc(), p::position.asc()))
-        .limit(rows)
-        .select((Entry::as_select(), p::position, p::amount, p::order_id))
-        .into_boxed();
-    if let Some((day, entry, position)) = after {
-        let in_entry = p::entry_id.gt(entry).or(p::entry_id.eq(entry).and(p::position.gt(position)));
-        query = query.filter(p::entered_on.gt(day).or(p::entered_on.eq(day).and(in_entry)));
-    }
-    let rows = query.load(conn)?;
-    load_details(conn, rows)
+    load_page!(conn, unsettled!(group), after, rows)
 }
 
 /// Lists the postings that a payout settled with details, the oldest first.
@@ -86,20 +93,11 @@ pub(in crate::payouts) fn list_payout_items(
     rows: i64,
 ) -> Result<Vec<PayableDetails>> {
     use {ledger_entries as e, ledger_postings as p, payout_items as i};
-    let mut query = i::table
+    let settled = i::table
         .inner_join(p::table.on(p::entry_id.eq(i::entry_id).and(p::position.eq(i::position))))
         .inner_join(e::table.on(e::id.eq(i::entry_id)))
-        .filter(i::payout_id.eq(payout))
-        .order((p::entered_on.asc(), p::entry_id.asc(), p::position.asc()))
-        .limit(rows)
-        .select((Entry::as_select(), p::position, p::amount, p::order_id))
-        .into_boxed();
-    if let Some((day, entry, position)) = after {
-        let in_entry = p::entry_id.gt(entry).or(p::entry_id.eq(entry).and(p::position.gt(position)));
-        query = query.filter(p::entered_on.gt(day).or(p::entered_on.eq(day).and(in_entry)));
-    }
-    let rows = query.load(conn)?;
-    load_details(conn, rows)
+        .filter(i::payout_id.eq(payout));
+    load_page!(conn, settled, after, rows)
 }
 
 /// Loads the price of the goods and the order number of each posting.
@@ -157,28 +155,14 @@ pub(in crate::payouts) fn list_unpaid_work(
     Ok((ids, counted.map(|(_, member, _, amount)| MemberWork { member, amount }).collect()))
 }
 
-#[derive(QueryableByName)]
-struct BalanceRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: GroupId,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = BigInt)]
-    owed: Rupiah,
-    #[diesel(sql_type = BigInt)]
-    advances: Rupiah,
-    #[diesel(sql_type = BigInt)]
-    receipts: Rupiah,
-}
-
 /// Lists the balances of a cooperative's groups by name, without groups whose balances are all zero.
 #[expect(clippy::disallowed_methods, reason = "diesel sums integers to a type that only PostgreSQL has")]
 pub(in crate::payouts) fn list_group_balances(
     conn: &mut Conn,
     cooperative: CooperativeId,
 ) -> Result<Vec<GroupBalance>> {
-    let rows: Vec<BalanceRow> = diesel::sql_query(
-        "SELECT g.id, g.name, CAST(coalesce(p.owed, 0) AS BIGINT) AS owed, \
+    Ok(diesel::sql_query(
+        "SELECT g.id AS group_id, g.name, CAST(coalesce(p.owed, 0) AS BIGINT) AS owed, \
              CAST(coalesce(p.advances, 0) AS BIGINT) AS advances, CAST(coalesce(r.receipts, 0) AS BIGINT) AS receipts \
          FROM groups g \
          LEFT JOIN (SELECT group_id, sum(CASE account WHEN $1 THEN -amount ELSE 0 END) AS owed, \
@@ -193,13 +177,5 @@ pub(in crate::payouts) fn list_group_balances(
     .bind::<Integer, _>(LedgerAccount::PAYABLE_TO_GROUPS)
     .bind::<Integer, _>(LedgerAccount::ADVANCES)
     .bind::<SqlUuid, _>(cooperative)
-    .load(conn)?;
-    let balance = |row: BalanceRow| GroupBalance {
-        group: row.id,
-        name: row.name,
-        owed: row.owed,
-        advances: row.advances,
-        receipts: row.receipts,
-    };
-    Ok(rows.into_iter().map(balance).collect())
+    .load(conn)?)
 }

@@ -9,7 +9,8 @@ use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::Instant;
 use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId, SourceId};
 use crate::ledger::{self, EntryKind};
-use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
+use crate::payouts::divide::MemberShare;
+use crate::payouts::payout::{Payout, PayoutStatus};
 use crate::payouts::plan::PayoutPlan;
 use crate::payouts::receipt::ReceiptStatus;
 
@@ -38,7 +39,8 @@ pub(in crate::payouts) fn insert_payout(tx: &mut Tx<'_>, plan: &PayoutPlan) -> R
         let rows: Vec<_> = ids.iter().map(row).collect();
         insert_rows!(tx, payout_contributions::table, rows)?;
     }
-    let shares = plan.shares();
+    let shares: Vec<_> =
+        plan.division.shares.iter().map(|share| (payout_shares::payout_id.eq(payout), share)).collect();
     if !shares.is_empty() {
         insert_rows!(tx, payout_shares::table, shares)?;
     }
@@ -78,12 +80,12 @@ pub(in crate::payouts) fn find_payout(conn: &mut Conn, id: PayoutId) -> Result<O
 }
 
 /// Lists the shares of a payout with the names of the members.
-pub(in crate::payouts) fn list_shares(conn: &mut Conn, payout: PayoutId) -> Result<Vec<(PayoutShare, String)>> {
+pub(in crate::payouts) fn list_shares(conn: &mut Conn, payout: PayoutId) -> Result<Vec<(MemberShare, String)>> {
     Ok(payout_shares::table
         .inner_join(memberships::table)
         .filter(payout_shares::payout_id.eq(payout))
         .order((memberships::name.asc(), memberships::id.asc()))
-        .select((PayoutShare::as_select(), memberships::name))
+        .select((MemberShare::as_select(), memberships::name))
         .load(conn)?)
 }
 
@@ -101,34 +103,23 @@ pub(in crate::payouts) fn count_items(conn: &mut Conn, payout: PayoutId) -> Resu
 /// Sort key of a page of payouts.
 pub(in crate::payouts) type PayoutKey = (Instant, PayoutId);
 
-/// Scope of a list of payouts.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::payouts) enum PayoutScope {
-    /// All groups of a cooperative, or one of them.
-    Cooperative(CooperativeId, Option<GroupId>),
-    /// One group.
-    Group(GroupId),
-}
-
-/// Lists payouts with the names of their groups, the latest first.
+/// Lists the payouts of a cooperative, to all groups or to one, with the names of the groups, the latest first.
 pub(in crate::payouts) fn list_payouts(
     conn: &mut Conn,
-    payee: PayoutScope,
+    cooperative: CooperativeId,
+    group: Option<GroupId>,
     status: Option<PayoutStatus>,
     after: Option<PayoutKey>,
     rows: i64,
 ) -> Result<Vec<(Payout, String)>> {
     let mut query = payouts::table
         .inner_join(groups::table.on(groups::id.eq(payouts::group_id)))
+        .filter(payouts::cooperative_id.eq(cooperative))
         .order((payouts::paid_at.desc(), payouts::id.desc()))
         .limit(rows)
         .select((Payout::as_select(), groups::name))
         .into_boxed();
-    query = match payee {
-        PayoutScope::Cooperative(cooperative, _) => query.filter(payouts::cooperative_id.eq(cooperative)),
-        PayoutScope::Group(group) => query.filter(payouts::group_id.eq(group)),
-    };
-    if let PayoutScope::Cooperative(_, Some(group)) = payee {
+    if let Some(group) = group {
         query = query.filter(payouts::group_id.eq(group));
     }
     if let Some(status) = status {

@@ -44,13 +44,7 @@ pub(in crate::payouts) fn set_rule(
     Ok(())
 }
 
-/// Whether this is or was a member of the group.
-pub(in crate::payouts) fn is_member(conn: &mut Conn, group: GroupId, member: MembershipId) -> Result<bool> {
-    let membership = memberships::table.find(member).filter(memberships::group_id.eq(group));
-    Ok(diesel::select(diesel::dsl::exists(membership)).get_result(conn)?)
-}
-
-/// Finds the name of a member of the group.
+/// Finds the name of somebody who is or was a member of the group.
 pub(in crate::payouts) fn find_member_name(
     conn: &mut Conn,
     group: GroupId,

@@ -26,10 +26,8 @@ pub(super) fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 pub(in crate::sales) struct ReportQuery {
     /// The first business day; 30 days before `to` by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-01")]
     from: Option<Day>,
     /// The last business day; today by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     to: Option<Day>,
     /// The grouping of the rows; `day` by default. `group` only for a cooperative.
     #[param(inline)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::kernel::{Day, Quantity, Rupiah};
+use crate::kernel::{Day, Quantity, Rupiah, SignedRupiah};
 use crate::sales::comparison::{ComparisonRows, LastYearSales, Margin};
 use crate::sales::labels;
 use crate::sales::report::{GroupBy, Report, ReportKey, Row};
@@ -15,10 +15,8 @@ pub(in crate::sales) struct SalesReport {
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::sales) currency: &'static str,
     /// The first business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-01")]
     pub(in crate::sales) from: Day,
     /// The last business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
     pub(in crate::sales) to: Day,
     /// The grouping of the rows.
     pub(in crate::sales) by: GroupBy,
@@ -41,15 +39,14 @@ pub(in crate::sales) struct SalesRow {
     pub(in crate::sales) label: String,
     /// The quantity sold, if all goods of the row have one unit; below zero if returns exceed sales.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>, minimum = -1_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 120)]
+    #[schema(value_type = Option<f64>, minimum = -1_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 120, nullable = false)]
     pub(in crate::sales) quantity: Option<Quantity>,
     /// The unit of `quantity`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 20, example = "piece")]
+    #[schema(max_length = 20, example = "piece", nullable = false)]
     pub(in crate::sales) unit: Option<String>,
     /// The amount in rupiah; below zero if returns exceed sales.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 300_000)]
-    pub(in crate::sales) amount: Rupiah,
+    pub(in crate::sales) amount: SignedRupiah,
     /// Orders with goods sold, less orders of other days whose goods were returned.
     #[schema(minimum = -1_000_000_000, maximum = 1_000_000_000, example = 4)]
     pub(in crate::sales) orders: i64,
@@ -71,33 +68,28 @@ pub(in crate::sales) struct SalesRow {
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::sales) struct SalesLastYear {
     /// The first of these days.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2025-11-12")]
     pub(in crate::sales) from: Day,
     /// The last of these days.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2025-11-12")]
     pub(in crate::sales) to: Day,
     /// The amount in rupiah.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 275_000)]
-    pub(in crate::sales) amount: Rupiah,
+    pub(in crate::sales) amount: SignedRupiah,
 }
 
 /// The margin of sales. Goods of batches without a unit cost have no cost.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::sales) struct SalesMargin {
     /// The cooperative's share of the amount.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 30_000)]
-    pub(in crate::sales) service: Rupiah,
+    pub(in crate::sales) service: SignedRupiah,
     /// The part of the amount that is of goods with a known cost.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 300_000)]
-    pub(in crate::sales) costed: Rupiah,
+    pub(in crate::sales) costed: SignedRupiah,
     /// The cost of those goods.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<i64>, nullable = false, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 190_000)]
-    pub(in crate::sales) cost: Option<Rupiah>,
+    #[schema(nullable = false)]
+    pub(in crate::sales) cost: Option<SignedRupiah>,
     /// Their margin: `costed` less the cooperative's share of that, less `cost`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<i64>, nullable = false, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 80_000)]
-    pub(in crate::sales) left: Option<Rupiah>,
+    #[schema(nullable = false)]
+    pub(in crate::sales) left: Option<SignedRupiah>,
 }
 
 impl From<&Margin> for SalesMargin {
@@ -117,22 +109,21 @@ impl From<LastYearSales> for SalesLastYear {
 pub(in crate::sales) struct SalesTotals {
     /// The quantity sold, if all goods have one unit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>, minimum = -1_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 120)]
+    #[schema(value_type = Option<f64>, minimum = -1_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 120, nullable = false)]
     pub(in crate::sales) quantity: Option<Quantity>,
     /// The unit of `quantity`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 20, example = "piece")]
+    #[schema(max_length = 20, example = "piece", nullable = false)]
     pub(in crate::sales) unit: Option<String>,
     /// The sum of the amounts.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 300_000)]
-    pub(in crate::sales) amount: Rupiah,
+    pub(in crate::sales) amount: SignedRupiah,
     /// The number of orders with goods sold, each counted once even if it is in several rows.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 4)]
     pub(in crate::sales) orders: i64,
     /// With `last_year`: the amount of the same days of the Hijri year before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<i64>, nullable = false, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 275_000)]
-    pub(in crate::sales) last_year: Option<Rupiah>,
+    #[schema(nullable = false)]
+    pub(in crate::sales) last_year: Option<SignedRupiah>,
     /// With `margin`: the margin of all products.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

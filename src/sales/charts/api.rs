@@ -58,10 +58,8 @@ impl PathPart for Chart {
 #[into_params(parameter_in = Query)]
 pub(super) struct ChartQuery {
     /// The first business day; 30 days before `to` by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-01")]
     from: Option<Day>,
     /// The last business day; today by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     to: Option<Day>,
     /// The interval of the points of the turnover; `day` by default.
     #[param(inline)]

@@ -3,29 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::example::example_of;
+use super::schemas::complete_schemas;
 use super::shared::{self, PROBLEMS, reference};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// POST operations without `Idempotency-Key`: those that write nothing, that are idempotent, or whose response has a
-/// secret, which is never stored.
-const WITHOUT_KEY: [&str; 12] = [
-    "receive_midtrans_notification",
-    "quote_order",
-    "quote_repeat_order",
-    "claim_tracked_order",
-    "vouch_for_phone",
-    "accept_invitation",
-    "create_invitation",
-    "issue_reset_code",
-    "sign_in",
-    "refresh_session",
-    "request_email_verification",
-    "request_password_reset",
-];
-
 /// Adds tags and components, and to each operation its headers, problems and examples.
 pub(super) fn complete(document: &mut Value, tags: &[(&str, &str)]) {
+    complete_schemas(document);
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     let Some(root) = document.as_object_mut() else { return };
     root.insert("openapi".into(), json!("3.1.0"));
@@ -90,16 +75,14 @@ impl<'o> Shape<'o> {
             let parameter = parameters(operation).find(|parameter| is_header(parameter, name))?;
             Some(if parameter["required"] == true { Need::Required } else { Need::Optional })
         };
-        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
-        let takes_key = method == "post" && !WITHOUT_KEY.contains(&id);
         Shape {
             method,
             path,
             has_body: operation.contains_key("requestBody"),
             has_query: parameters(operation).any(|parameter| parameter["in"] == "query"),
             token,
-            key: header("idempotency-key").or(takes_key.then_some(Need::Optional)),
-            version: header("if-match").or((method == "patch").then_some(Need::Required)),
+            key: header("idempotency-key"),
+            version: header("if-match"),
         }
     }
 

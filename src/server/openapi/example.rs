@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::schemas::is_nullable;
+
 /// The largest nesting depth, which ends recursive schemas.
 const MAX_DEPTH: usize = 24;
 
@@ -43,7 +45,8 @@ fn compose(schemas: &Value, schema: &Value, depth: usize) -> Option<Value> {
         "object" => {
             let properties = schema.get("properties").and_then(Value::as_object);
             let shown = properties.into_iter().flatten();
-            Some(Value::Object(shown.filter_map(|(name, part)| Some((name.clone(), compose_nested(part)?))).collect()))
+            let example = |part| compose_nested(part).or_else(|| is_nullable(part).then_some(Value::Null));
+            Some(Value::Object(shown.filter_map(|(name, part)| Some((name.clone(), example(part)?))).collect()))
         }
         "array" => Some(Value::Array(schema.get("items").and_then(compose_nested).into_iter().collect())),
         "boolean" => Some(json!(true)),

@@ -2,6 +2,7 @@
 
 mod complete;
 mod example;
+mod schemas;
 mod shared;
 
 use std::sync::OnceLock;
@@ -16,7 +17,7 @@ use crate::web::{ApiResponse, ProblemDocument, Routes, routes};
 const TAGS: [(&str, &str); 18] = [
     ("accounts", "Registration, sign-in, sessions, passwords"),
     ("profile", "The caller's own profile and data"),
-    ("catalogue", "Products, photos, categories"),
+    ("catalogue", "Products, photos, categories, units"),
     ("supply", "Batches: dated, limited supplies; availability, production, contributions"),
     ("orders", "Quoting, placing, fulfilling and cancelling orders"),
     ("payments", "Payments and their confirmation; quick sales at the stall"),

@@ -45,7 +45,6 @@ pub(in crate::payments) struct GatewayOffer {
     #[schema(max_length = 20, example = "qris")]
     kind: &'static str,
     /// Maximum amount of one payment.
-    #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 10_000_000)]
     most: Rupiah,
 }
 
@@ -79,7 +78,6 @@ pub(super) struct GatewayChargeView {
     /// The requested quantity.
     amount: Rupiah,
     /// The amount paid, as reported by the gateway; null if nothing was paid.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 75_000)]
     paid_amount: Option<Rupiah>,
     /// Its status.
     status: ChargeStatus,

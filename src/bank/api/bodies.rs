@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::decide::LineDecision;
-use super::mapping::Mapping;
+use crate::bank::decide::LineDecision;
+use crate::bank::mapping::Mapping;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::text_enum::text_enum;
 use crate::web::{FieldError, FieldErrors, Validate};

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::import::PreviewLine;
-use super::line::{LineStatus, StatementLine};
-use super::mapping::Mapping;
-use super::matching::MatchOutcome;
+use crate::bank::import::PreviewLine;
+use crate::bank::line::{LineStatus, StatementLine};
+use crate::bank::mapping::Mapping;
+use crate::bank::matching::MatchOutcome;
 use crate::kernel::ids::{PaymentId, StatementLineId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Instant, Rupiah};
@@ -74,13 +74,11 @@ impl StatementView {
                 Some(MatchOutcome::Ambiguous(payments)) => (LineOutcome::Several, payments),
                 Some(MatchOutcome::Unmatched) => (LineOutcome::NoMatch, Vec::new()),
             };
-            match outcome {
-                LineOutcome::Matched => {
-                    view.matched = view.matched.saturating_add(1);
-                    view.matched_amount = view.matched_amount.plus(line.amount)?;
-                }
-                LineOutcome::Several | LineOutcome::NoMatch => view.queued = view.queued.saturating_add(1),
-                LineOutcome::Known => {}
+            if outcome == LineOutcome::Matched {
+                view.matched = view.matched.saturating_add(1);
+                view.matched_amount = view.matched_amount.plus(line.amount)?;
+            } else if outcome != LineOutcome::Known {
+                view.queued = view.queued.saturating_add(1);
             }
             view.lines.push(StatementLinePreview {
                 line: line.line,
