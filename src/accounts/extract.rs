@@ -9,7 +9,6 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::{Accounts, store};
-use crate::db;
 use crate::kernel::ids::{AccountId, SessionId};
 use crate::web::rate_limit;
 use crate::web::{AppState, Code, DescribeOperation, Description, Problem, Scope};
@@ -70,21 +69,13 @@ impl FromRequest for Visitor {
             if let Some(person) = request.extensions().get::<SignedIn>() {
                 return Ok(Visitor::SignedIn(person.clone()));
             }
-            let refused = |cause: &'static str| Problem::new(Code::TokenInvalid).because(cause);
-            let (scheme, token) = header
-                .to_str()
-                .ok()
-                .and_then(|header| header.split_once(' '))
-                .ok_or_else(|| refused("no bearer token"))?;
-            if !scheme.eq_ignore_ascii_case("bearer") {
-                return Err(refused("no bearer token"));
-            }
-            let (Some(state), Some(accounts)) =
-                (request.app_data::<Data<AppState>>(), request.app_data::<Data<Accounts>>())
-            else {
-                return Err(Problem::internal("the accounts are not wired"));
-            };
-            let person = authenticate(state, accounts, token.trim()).await?;
+            let parts = header.to_str().ok().and_then(|header| header.split_once(' '));
+            let (_, token) = parts
+                .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+                .ok_or_else(|| Problem::new(Code::TokenInvalid).because("no bearer token"))?;
+            let accounts = request.app_data::<Data<Accounts>>();
+            let accounts = accounts.ok_or_else(|| Problem::internal("the accounts are not wired"))?;
+            let person = authenticate(&*AppState::of(&request)?, accounts, token.trim()).await?;
             rate_limit::charge(&request, person.account)?;
             request.extensions_mut().insert(person.clone());
             Ok(Visitor::SignedIn(person))
@@ -101,9 +92,8 @@ async fn authenticate(state: &AppState, accounts: &Accounts, token: &str) -> Res
     if !token_state.access_was_used {
         // From now on, reuse of the previous refresh token counts as theft instead of a lost response.
         // A failed write (a full disk) must not block reads, so it is only logged.
-        let marked = state.db.write(move |tx| store::mark_access_used(tx, now, claims.refresh_token)).await;
-        if let Err(error) = marked {
-            let error: db::Error = error;
+        let write = state.db.write(move |tx| store::mark_access_used(tx, now, claims.refresh_token));
+        if let Err(error) = write.await {
             tracing::warn!(%error, "the first use of an access token could not be noted");
         }
     }

@@ -19,6 +19,7 @@ mod search_text;
 mod split;
 mod template_value;
 pub(crate) mod text_enum;
+pub(crate) mod text_value;
 mod wall_time;
 mod weekdays;
 mod zone;

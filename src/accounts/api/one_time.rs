@@ -13,7 +13,6 @@ use crate::accounts::{
     Accounts, CallerAddress, Email, RESET_PURPOSES, SignedIn, change_password, confirm_password, request_reset,
     request_verification, reset_password as redeem, verify_email as verify,
 };
-use crate::kernel::Instant;
 use crate::web::{
     ApiResponse, AppState, Body, Code, FieldErrors, KeyIgnored, PathIds, Problem, Routes, Rule, Validate, Write, routes,
 };
@@ -34,14 +33,13 @@ struct Requested {
     status: &'static str,
 }
 
+/// The state, and the network address whose requests are limited.
+pub(super) type Limited = (Data<AppState>, Data<Accounts>, CallerAddress);
+
 /// Counts the request against the limit of its network address.
-pub(super) async fn limit_requests(
-    state: &AppState,
-    accounts: &Accounts,
-    now: Instant,
-    address: CallerAddress,
-) -> Result<(), Problem> {
-    let limit = accounts.limit_for(&address, accounts.settings.resets_an_hour);
+pub(super) async fn limit_requests((state, accounts, address): &Limited) -> Result<(), Problem> {
+    let (now, address, limit) =
+        (state.now(), address.clone(), accounts.limit_for(address, accounts.settings.resets_an_hour));
     let write = state.db.write(move |tx| limit_address(tx, now, AddressLimit::Resets, &address, limit));
     Ok(write.await?)
 }
@@ -65,13 +63,11 @@ impl Validate for VerificationBody {
 #[utoipa::path(post, path = "/v1/email_verifications", responses((status = 202, body = Requested)))]
 async fn request_email_verification(
     call: Write<VerificationBody, KeyIgnored>,
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
+    limited: Limited,
 ) -> Result<ApiResponse, Problem> {
-    limit_requests(&state, &accounts, call.now, address).await?;
+    limit_requests(&limited).await?;
     let pause = tokio::time::sleep(MIN_RESPONSE_TIME);
-    let public_url = state.public_url.clone();
+    let public_url = limited.0.public_url.clone();
     call.run(move |tx, now, body| {
         let Ok(email) = body.email.parse() else { return Ok(()) };
         Ok(request_verification(tx, now, &public_url, &email)?)
@@ -87,14 +83,8 @@ async fn request_email_verification(
     params(("token" = String, Path, max_length = 64, description = "The last path segment of the link")),
     responses((status = 204), (status = 410, description = "`link-invalid`: unknown, used or expired")),
 )]
-async fn verify_email(
-    call: Write,
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
-    token: PathIds<String>,
-) -> Result<ApiResponse, Problem> {
-    limit_requests(&state, &accounts, call.now, address).await?;
+async fn verify_email(call: Write, limited: Limited, token: PathIds<String>) -> Result<ApiResponse, Problem> {
+    limit_requests(&limited).await?;
     call.run(move |tx, now, _| Ok(verify(tx, now, &token.0)?)).await?;
     Ok(ApiResponse::no_content().no_store())
 }
@@ -117,15 +107,10 @@ impl Validate for ResetBody {
 /// Sends a reset link to the mail address of this account. The response and its time are the same whether or not the
 /// account exists. People without mail get a code from an officer of their group.
 #[utoipa::path(post, path = "/v1/password_resets", responses((status = 202, body = Requested)))]
-async fn request_password_reset(
-    call: Write<ResetBody, KeyIgnored>,
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
-) -> Result<ApiResponse, Problem> {
-    limit_requests(&state, &accounts, call.now, address).await?;
+async fn request_password_reset(call: Write<ResetBody, KeyIgnored>, limited: Limited) -> Result<ApiResponse, Problem> {
+    limit_requests(&limited).await?;
     let pause = tokio::time::sleep(MIN_RESPONSE_TIME);
-    let public_url = state.public_url.clone();
+    let public_url = limited.0.public_url.clone();
     call.run(move |tx, now, body| Ok(request_reset(tx, now, &public_url, &Login::parse(&body.login))?)).await?;
     pause.await;
     Ok(ApiResponse::accepted(&Requested { status: "requested" }).no_store())
@@ -152,28 +137,20 @@ impl Validate for NewPasswordBody {
     responses((status = 204), (status = 410, description = "`link-invalid`: unknown, used or expired")),
 )]
 async fn reset_password(
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
+    limited: Limited,
     token: PathIds<String>,
     body: Body<NewPasswordBody>,
 ) -> Result<ApiResponse, Problem> {
-    redeem_reset_token(&state, &accounts, address, token.0, &body.value.password).await?;
+    redeem_reset_token(&limited, token.0, &body.value.password).await?;
     Ok(ApiResponse::no_content().no_store())
 }
 
 /// Sets a validated password by a link or code.
-pub(super) async fn redeem_reset_token(
-    state: &AppState,
-    accounts: &Accounts,
-    address: CallerAddress,
-    token: String,
-    password: &Password,
-) -> Result<(), Problem> {
-    let now = state.now();
-    limit_requests(state, accounts, now, address).await?;
+pub(super) async fn redeem_reset_token(limited: &Limited, token: String, password: &Password) -> Result<(), Problem> {
+    limit_requests(limited).await?;
+    let (state, accounts, _) = limited;
     // Invalid links must not cost a hash.
-    let presented = token.clone();
+    let (now, presented) = (state.now(), token.clone());
     let read = state.db.read(move |conn| is_redeemable(conn, now, &presented, &RESET_PURPOSES));
     if !read.await? {
         return Err(Problem::new(Code::LinkInvalid));

@@ -2,17 +2,16 @@
 //! the token, because mail scanners open links too; only the button does.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, ServiceConfig, post, resource};
+use actix_web::web::{Form, ServiceConfig, post, resource};
 use serde::{Deserialize, Serialize};
 
-use super::one_time::{limit_requests, redeem_reset_token};
+use super::one_time::{Limited, limit_requests, redeem_reset_token};
 use crate::accounts::one_time::{Purpose, is_redeemable};
 use crate::accounts::password::Password;
-use crate::accounts::{Accounts, CallerAddress, LinkError, RESET_PURPOSES, verify_email};
-use crate::db;
+use crate::accounts::{LinkError, RESET_PURPOSES, verify_email};
 use crate::kernel::Language;
 use crate::web::html::page;
-use crate::web::{ApiResponse, AppState, Code, FieldErrors, PathIds, Problem, get_or_head, method_not_allowed};
+use crate::web::{ApiResponse, Code, FieldErrors, PathIds, Problem, get_or_head, method_not_allowed};
 
 const PAGE: &str = include_str!("page.html");
 
@@ -132,41 +131,30 @@ fn render(texts: Texts, language: Language, errors: &[String]) -> Result<ApiResp
     page(texts.status, language, words.title, PAGE, serde_json::json!({ "words": words, "faults": errors }))
 }
 
+/// A request for the page of a link: its token and the reader's language.
+type LinkRequest = (Limited, PathIds<String>, Language);
+
 /// The page of a redeemable link, or the page that it is gone.
 async fn show_page(
-    state: &AppState,
-    accounts: &Accounts,
-    address: CallerAddress,
-    token: String,
+    (limited, token, language): LinkRequest,
     purposes: &'static [Purpose],
     texts: Texts,
-    language: Language,
 ) -> Result<ApiResponse, Problem> {
+    limit_requests(&limited).await?;
+    let (state, ..) = limited;
     let now = state.now();
-    limit_requests(state, accounts, now, address).await?;
-    let is_valid = state.db.read::<_, db::Error, _>(move |conn| is_redeemable(conn, now, &token, purposes)).await?;
-    render(if is_valid { texts } else { GONE }, language, &[])
+    let read = state.db.read(move |conn| is_redeemable(conn, now, &token.0, purposes));
+    render(if read.await? { texts } else { GONE }, language, &[])
 }
 
-async fn show_verify_page(
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
-    token: PathIds<String>,
-    language: Language,
-) -> Result<ApiResponse, Problem> {
-    show_page(&state, &accounts, address, token.0, &[Purpose::VerifyEmail], VERIFY, language).await
+async fn show_verify_page(request: LinkRequest) -> Result<ApiResponse, Problem> {
+    show_page(request, &[Purpose::VerifyEmail], VERIFY).await
 }
 
-async fn submit_verification(
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
-    token: PathIds<String>,
-    language: Language,
-) -> Result<ApiResponse, Problem> {
+async fn submit_verification((limited, token, language): LinkRequest) -> Result<ApiResponse, Problem> {
+    limit_requests(&limited).await?;
+    let (state, ..) = limited;
     let now = state.now();
-    limit_requests(&state, &accounts, now, address).await?;
     match state.db.write(move |tx| verify_email(tx, now, &token.0)).await {
         Ok(()) => render(VERIFIED, language, &[]),
         Err(LinkError::Invalid) => render(GONE, language, &[]),
@@ -174,14 +162,8 @@ async fn submit_verification(
     }
 }
 
-async fn show_password_page(
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
-    token: PathIds<String>,
-    language: Language,
-) -> Result<ApiResponse, Problem> {
-    show_page(&state, &accounts, address, token.0, &RESET_PURPOSES, NEW_PASSWORD, language).await
+async fn show_password_page(request: LinkRequest) -> Result<ApiResponse, Problem> {
+    show_page(request, &RESET_PURPOSES, NEW_PASSWORD).await
 }
 
 #[derive(Deserialize)]
@@ -190,11 +172,7 @@ struct PasswordForm {
 }
 
 async fn submit_password(
-    state: Data<AppState>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
-    token: PathIds<String>,
-    language: Language,
+    (limited, token, language): LinkRequest,
     form: Form<PasswordForm>,
 ) -> Result<ApiResponse, Problem> {
     let mut errors = FieldErrors::default();
@@ -203,7 +181,7 @@ async fn submit_password(
         let retry = Texts { status: StatusCode::UNPROCESSABLE_ENTITY, ..NEW_PASSWORD };
         return render(retry, language, &errors.sentences(language));
     }
-    match redeem_reset_token(&state, &accounts, address, token.0, &form.password).await {
+    match redeem_reset_token(&limited, token.0, &form.password).await {
         Ok(()) => render(PASSWORD_SET, language, &[]),
         Err(problem) if problem.code() == Code::LinkInvalid => render(GONE, language, &[]),
         Err(problem) => Err(problem),
