@@ -12,7 +12,7 @@ use super::status::OrderStatus;
 use super::store::{self, FulfilmentChange, SaleKind, Seller};
 use super::totals::{record_event, update_totals};
 use super::transition::{FulfilmentError, TransitionRequest, apply_action, reverse_sale};
-use crate::cooperatives::GroupPermit;
+use crate::cooperatives::{GroupPermit, load_group_names};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, OrderId, OutletId, ProductId};
 use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah};
@@ -72,7 +72,8 @@ pub fn sell_consigned(
         claims.push(Claim { id, cooperative, line: row.id, batch: line.batch, quantity: line.quantity });
         lines.push(row);
     }
-    let whole = store::insert_order(tx, order, vec![fulfilment], lines, claims)?;
+    let groups = load_group_names(tx, [permit.group])?;
+    let whole = store::insert_order(tx, order, vec![fulfilment], &groups, lines, claims)?;
     let (order, fulfilments) = (&whole.order, &whole.fulfilments);
     let event = OrderEvent::Placed {
         order: order.id,

@@ -2,19 +2,8 @@
 
 use super::api::QuoteView;
 use super::place::PlaceOrderError;
-use crate::db;
 use crate::kernel::Language;
-use crate::web::client_ids::ClientIdError;
-use crate::web::{Code, Problem, verb_errors};
-
-verb_errors! {
-    /// An error of placing an order, with the language of its new quote.
-    pub enum LocalizedPlaceError {
-        /// The order was not placed.
-        Place(error: PlaceOrderError, language: Language) => { place_problem(error, language) },
-    }
-    + ClientId(ClientIdError), Db(db::Error)
-}
+use crate::web::{Code, Problem};
 
 /// The problem for an error of placing an order, with the new quote in this language.
 pub fn place_problem(error: PlaceOrderError, language: Language) -> Problem {

@@ -14,7 +14,6 @@ mod decide;
 mod delivery;
 mod error;
 pub(crate) mod events;
-mod find;
 mod fulfilment;
 mod note;
 mod number;
@@ -47,24 +46,25 @@ pub use consigned::{ConsignedLine, ConsignedSale, discard_consigned, sell_consig
 pub use decide::{DecisionOutcome, cancel_batch, decide, preview_decision};
 pub use delivery::{DeliveryChoice, DeliveryFee, DeliveryKind, DeliveryTerms};
 pub use error::place_problem;
-pub use find::{find, find_with_fulfilments, lock_for_payment};
 pub use fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS, Transition};
 pub use note::write_note;
 pub use order::{
-    Channel, Claim, LineWithClaims, Fulfilment, LineReason, Note, Order, OrderContact, OrderLine, FulfilmentWithLines,
-    Recipient, OrderWithFulfilments,
+    Channel, Claim, Fulfilment, FulfilmentWithLines, LineReason, LineWithClaims, Note, Order, OrderContact, OrderLine,
+    OrderWithFulfilments, Recipient,
 };
 pub use payment_totals::set_paid_total;
 pub use place::{NewOrder, PlaceOrderError, place};
 pub use privacy::{export_notes, export_orders, find_contact, forget};
-pub use produce::{BatchOutcome, BatchChangeError, discard, produce};
+pub use produce::{BatchChangeError, BatchOutcome, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};
 pub use quote::{Quote, QuoteError, QuotedLine, quote};
 pub use reschedule::reschedule;
 pub use settings::Settings;
 pub use shrink::{Allocation, ShrinkError};
 pub use status::{OrderStatus, PaymentFigures, PaymentState};
-pub use store::{SaleFact, SaleKind, Seller};
+pub use store::{
+    SaleFact, SaleKind, Seller, find_order as find, find_with_fulfilments, lock_order as lock_for_payment,
+};
 pub use tasks::{expire, periodic_tasks};
 pub use track::tracking_secret as track_secret;
 pub use transition::{FulfilmentError, TransitionRequest, apply, decline_as_board};

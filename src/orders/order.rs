@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::delivery::DeliveryKind;
 use super::fulfilment::FulfilmentStatus;
 use super::status::{OrderStatus, PaymentFigures, PaymentState};
+use crate::cooperatives::GroupRef;
 use crate::db::schema::{claims, fulfilments, order_lines, order_notes, orders};
 use crate::kernel::ids::{
     AccountId, BatchId, ClaimId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId,
@@ -57,7 +58,7 @@ text_enum! {
 }
 
 /// The person who ordered, with their contact data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderContact {
     /// Their name.
@@ -169,7 +170,7 @@ impl Order {
 
     /// The contact given with the order.
     pub fn contact(&self) -> OrderContact {
-        self.contact.read().unwrap_or(OrderContact { name: String::new(), phone: None, email: None })
+        self.contact.read().unwrap_or_default()
     }
 
     /// The recipient, if it is not the buyer.
@@ -345,8 +346,8 @@ pub struct Note {
 pub struct FulfilmentWithLines {
     /// The fulfilment itself.
     pub row: Fulfilment,
-    /// The group's name.
-    pub group_name: String,
+    /// The group with its name.
+    pub group: GroupRef,
     /// Its lines, by position.
     pub lines: Vec<LineWithClaims>,
 }

@@ -105,7 +105,7 @@ pub fn place(
     };
     let order = build_order(new_order, &quoted, now, order_number);
     let (fulfilments, lines, claims) = build_fulfilments(tx, now, settings, new_order, &quoted, &claimed)?;
-    let whole = store::insert_order(tx, order, fulfilments, lines, claims)?;
+    let whole = store::insert_order(tx, order, fulfilments, &quoted.groups, lines, claims)?;
     let (order, fulfilments) = (&whole.order, || whole.fulfilments.iter().map(|fulfilment| &fulfilment.row));
     let groups: Vec<GroupId> = fulfilments().map(|fulfilment| fulfilment.group).collect();
     let group = groups.first().copied().filter(|_| groups.len() == 1);

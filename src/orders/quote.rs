@@ -7,6 +7,7 @@ use super::delivery::DeliveryFee;
 use super::settings::Settings;
 use super::store::{self, Seller};
 use crate::catalogue::{self, OrderQuantityError, Product, ProductStatus};
+use crate::cooperatives::{GroupNames, load_group_names};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
@@ -20,6 +21,8 @@ pub struct Quote {
     pub cooperative: Seller,
     /// The lines, in the order of the basket.
     pub lines: Vec<QuotedLine>,
+    /// The names of the groups that make them.
+    pub groups: GroupNames,
     /// Total of the goods.
     pub goods_total: Rupiah,
     /// The delivery fee.
@@ -143,6 +146,7 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket
             .agreement
             .on_account_until
             .unwrap_or_else(|| settings.pay_by(now, zone, last_ready, deposit_due > Rupiah::ZERO)),
+        groups: load_group_names(conn, lines.iter().map(|line| line.product.group))?,
         lines,
         cooperative,
     })

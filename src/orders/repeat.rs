@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::basket::{Agreement, Basket, BasketLine};
 use super::delivery::DeliveryChoice;
 use super::order::{Order, OrderWithFulfilments};
@@ -25,12 +27,13 @@ pub struct RepeatQuote {
 }
 
 /// A product that is no longer sold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = GoneView)]
 pub struct DiscontinuedProduct {
-    /// The product.
-    pub product: ProductId,
+    product: ProductId,
     /// Its name when ordered.
-    pub name: String,
+    #[schema(max_length = 120, example = "Pastel sayur")]
+    product_name: String,
 }
 
 /// Quotes an order again, at today's prices and for the first available days.
@@ -76,7 +79,8 @@ pub fn repeat(
     for line in &basket.lines {
         ordered.remove(&line.product);
     }
-    let gone = ordered.into_iter().map(|(product, (_, name))| DiscontinuedProduct { product, name }).collect();
+    let gone = ordered.into_iter();
+    let gone = gone.map(|(product, (_, product_name))| DiscontinuedProduct { product, product_name }).collect();
     Ok(RepeatQuote { basket, quote, gone })
 }
 

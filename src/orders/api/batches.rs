@@ -1,20 +1,18 @@
 //! Transitions, production and discards of batches, with their effects on orders.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use crate::cooperatives::{GroupPermit, Officer};
-use crate::db;
-use crate::kernel::ids::{BatchId, GroupId, LineId, OrderId, ProductId};
+use crate::cooperatives::{GroupPermit, GroupRef, Officer, load_group_name};
+use crate::db::{self, Conn};
+use crate::kernel::ids::{BatchId, LineId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Version};
 use crate::orders::decide::change_batch_status;
-use crate::orders::produce::{BatchChangeError, BatchOutcome, discard, produce};
+use crate::orders::produce::{BatchOutcome, discard, produce};
 use crate::orders::shrink::Allocation;
 use crate::orders::store;
 use crate::supply::{BatchAction, BatchStatus, BatchTransition, BatchView};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, IdempotencyKey, IfMatch, PathIds, Problem, Routes, Rule,
-    Validate, routes,
+    ApiResponse, FieldError, FieldErrors, IfMatch, KeyRequired, PathIds, Problem, Routes, Rule, Validate, Write, routes,
 };
 
 /// The routes of this file.
@@ -66,7 +64,7 @@ impl Validate for NewDiscard {
 struct BatchFigures {
     id: BatchId,
     product: ProductId,
-    group: GroupId,
+    group: GroupRef,
     status: BatchStatus,
     ready_on: Day,
     capacity: Quantity,
@@ -97,23 +95,18 @@ struct AllocationView {
     quantity: Quantity,
 }
 
-impl From<&Allocation> for AllocationView {
-    fn from(allocation: &Allocation) -> Self {
-        AllocationView {
-            order: allocation.order,
-            line: allocation.line,
-            before: allocation.before,
-            quantity: allocation.quantity,
-        }
+impl From<Allocation> for AllocationView {
+    fn from(Allocation { order, line, before, quantity }: Allocation) -> Self {
+        AllocationView { order, line, before, quantity }
     }
 }
 
-impl From<&BatchOutcome> for BatchFigures {
-    fn from(BatchOutcome { batch, allocations }: &BatchOutcome) -> Self {
-        BatchFigures {
+impl BatchFigures {
+    fn load(conn: &mut Conn, BatchOutcome { batch, allocations }: &BatchOutcome) -> db::Result<Self> {
+        Ok(BatchFigures {
             id: batch.id,
             product: batch.product_id,
-            group: batch.group_id,
+            group: load_group_name(conn, batch.group_id)?,
             status: batch.status,
             ready_on: batch.ready_on,
             capacity: batch.capacity,
@@ -122,16 +115,15 @@ impl From<&BatchOutcome> for BatchFigures {
             discarded: batch.discarded,
             available: batch.available(),
             unit_cost: batch.unit_cost,
-            allocations: allocations.iter().map(AllocationView::from).collect(),
+            allocations: allocations.iter().copied().map(AllocationView::from).collect(),
             version: batch.version,
-        }
+        })
     }
 }
 
-/// Checks that the caller is an officer of the group that makes this batch.
-async fn permit(state: &AppState, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
-    let group = state.db.read(move |conn| store::find_group_of_batch(conn, id)).await;
-    officer.permit(group.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?)
+/// The permit of an officer of the group that makes this batch.
+fn permit_for(conn: &mut Conn, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
+    officer.permit(store::find_group_of_batch(conn, id)?.ok_or_else(Problem::not_found)?)
 }
 
 /// A transition of a batch.
@@ -157,78 +149,52 @@ impl Validate for TransitionBatch {
 /// its orders are released and their buyers notified.
 #[utoipa::path(
     post, path = "/v1/batches/{id}/transitions",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 200, body = BatchView),
         (status = 409, description = "`batch-has-claims`: some of it is handed over; `transition-invalid`: its state does not allow it"),
     ),
 )]
 async fn transition_batch(
-    state: Data<AppState>,
+    call: Write<TransitionBatch, KeyRequired>,
     officer: Officer,
     id: PathIds<BatchId>,
-    key: IdempotencyKey,
-    version: IfMatch<Option<i64>>,
-    body: Body<TransitionBatch>,
+    IfMatch(version): IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    let key = key.required()?;
-    let permit = permit(&state, &officer, id.0).await?;
-    let (now, version) = (state.now(), version.0);
-    let TransitionBatch { action, cutoff_at } = body.value;
-    key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let batch = change_batch_status(
-            tx,
-            now,
-            id.0,
-            BatchTransition { action, cutoff_at, by: Some(permit.account), version },
-        )?;
-        Ok::<_, BatchChangeError>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
+    call.once(officer.person.scope(), move |tx, now, body| {
+        let by = Some(permit_for(tx, &officer, id.0)?.account);
+        let transition = BatchTransition { action: body.action, cutoff_at: body.cutoff_at, by, version };
+        let batch = change_batch_status(tx, now, id.0, transition)?;
+        Ok(ApiResponse::ok(&BatchView::load(tx, &batch)?).with_version(batch.version))
     })
     .await
 }
 
 /// Records how much was produced. A shortage is allocated fairly over the orders; a surplus goes into stock.
-#[utoipa::path(
-    post, path = "/v1/batches/{id}/production",
-    params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = BatchFigures)),
-)]
+#[utoipa::path(post, path = "/v1/batches/{id}/production", responses((status = 200, body = BatchFigures)))]
 async fn record_production(
-    state: Data<AppState>,
+    call: Write<Production, KeyRequired>,
     officer: Officer,
-    key: IdempotencyKey,
     id: PathIds<BatchId>,
-    body: Body<Production>,
 ) -> Result<ApiResponse, Problem> {
-    let key = key.required()?;
-    let permit = permit(&state, &officer, id.0).await?;
-    let (now, request) = (state.now(), body.value);
-    key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let outcome = produce(tx, now, &permit, id.0, request.made, request.unit_cost)?;
-        Ok::<_, BatchChangeError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
+    call.once(officer.person.scope(), move |tx, now, body| {
+        let permit = permit_for(tx, &officer, id.0)?;
+        let outcome = produce(tx, now, &permit, id.0, body.made, body.unit_cost)?;
+        Ok(ApiResponse::ok(&BatchFigures::load(tx, &outcome)?).with_version(outcome.batch.version))
     })
     .await
 }
 
 /// Records that a further quantity was discarded. A resulting shortage is allocated fairly over the orders.
-#[utoipa::path(
-    post, path = "/v1/batches/{id}/discards",
-    params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = BatchFigures)),
-)]
+#[utoipa::path(post, path = "/v1/batches/{id}/discards", responses((status = 200, body = BatchFigures)))]
 async fn record_discard(
-    state: Data<AppState>,
+    call: Write<NewDiscard, KeyRequired>,
     officer: Officer,
-    key: IdempotencyKey,
     id: PathIds<BatchId>,
-    body: Body<NewDiscard>,
 ) -> Result<ApiResponse, Problem> {
-    let key = key.required()?;
-    let permit = permit(&state, &officer, id.0).await?;
-    let (now, request) = (state.now(), body.value);
-    key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let outcome = discard(tx, now, &permit, id.0, request.quantity, &request.reason)?;
-        Ok::<_, BatchChangeError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
+    call.once(officer.person.scope(), move |tx, now, body| {
+        let permit = permit_for(tx, &officer, id.0)?;
+        let outcome = discard(tx, now, &permit, id.0, body.quantity, &body.reason)?;
+        Ok(ApiResponse::ok(&BatchFigures::load(tx, &outcome)?).with_version(outcome.batch.version))
     })
     .await
 }

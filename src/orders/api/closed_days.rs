@@ -1,6 +1,5 @@
 //! Closes a group for a day, and reports its open orders for that day. They stay; its officers must handle them.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::cooperatives::Officer;
@@ -8,7 +7,7 @@ use crate::kernel::Day;
 use crate::kernel::ids::GroupId;
 use crate::orders::store;
 use crate::supply::{ClosedDay, close_day};
-use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
+use crate::web::{ApiResponse, FieldErrors, PathIds, Problem, Routes, Validate, Write, routes};
 
 /// The route of this file.
 pub fn routes() -> Routes {
@@ -27,9 +26,7 @@ struct CloseDay {
 
 impl Validate for CloseDay {
     fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(reason) = &self.reason {
-            errors.check_line("/reason", reason, 0..=200);
-        }
+        errors.check_line("/reason", &self.reason, 0..=200);
     }
 }
 
@@ -57,23 +54,20 @@ struct GroupClosedDayView {
     ),
 )]
 async fn set_closed_day(
-    state: Data<AppState>,
+    call: Write<CloseDay>,
     officer: Officer,
     path: PathIds<(GroupId, Day)>,
-    body: Body<CloseDay>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds((group, day)), now) = (path, state.now());
+    let (group, day) = path.0;
     let permit = officer.permit(group)?;
-    let reason = body.value.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
-    let closing = ClosedDay { day, reason };
-    state
-        .db
-        .write(move |tx| {
-            let was_open = close_day(tx, now, &permit, &closing)?;
-            let open_parts = store::count_open_fulfilments_due(tx, group, day)?;
-            let view = GroupClosedDayView { day, reason: closing.reason.clone(), open_parts };
-            let location = format!("/v1/groups/{group}/closed_days");
-            Ok::<_, Problem>(if was_open { ApiResponse::created(location, &view) } else { ApiResponse::ok(&view) })
-        })
-        .await
+    call.run(move |tx, now, body| {
+        let reason = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
+        let closing = ClosedDay { day, reason };
+        let was_open = close_day(tx, now, &permit, &closing)?;
+        let open_parts = store::count_open_fulfilments_due(tx, group, day)?;
+        let view = GroupClosedDayView { day, reason: closing.reason, open_parts };
+        let location = format!("/v1/groups/{group}/closed_days");
+        Ok(if was_open { ApiResponse::created(location, &view) } else { ApiResponse::ok(&view) })
+    })
+    .await
 }

@@ -4,18 +4,15 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::views::OrderView;
-use crate::cooperatives::{Board, Caller, CooperativePermit, GroupPermit, Officer};
-use crate::db;
+use crate::cooperatives::{Board, Caller, Officer};
 use crate::kernel::ids::FulfilmentId;
 use crate::kernel::text_enum::text_enum;
 use crate::orders::access::Viewer;
 use crate::orders::fulfilment::{FulfilmentAction, GoodsDisposition};
 use crate::orders::settings::Settings;
 use crate::orders::store;
-use crate::orders::transition::{FulfilmentError, TransitionRequest, apply, decline_as_board};
-use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, IfMatch, PathIds, Problem, Routes, Validate, routes,
-};
+use crate::orders::transition::{TransitionRequest, apply, decline_as_board};
+use crate::web::{ApiResponse, FieldErrors, IfMatch, KeyRequired, PathIds, Problem, Routes, Validate, Write, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -89,75 +86,48 @@ pub struct PartTransition {
 
 impl Validate for PartTransition {
     fn validate(&self, errors: &mut FieldErrors) {
-        let texts = [
-            ("/reason", &self.reason, 300),
-            ("/courier", &self.courier, 60),
-            ("/tracking_number", &self.tracking_number, 60),
-            ("/received_by", &self.received_by, 100),
-        ];
-        for (pointer, text, max_length) in texts {
-            if let Some(text) = text {
-                errors.check_line(pointer, text, 1..=max_length);
-            }
-        }
+        errors.check_line("/reason", &self.reason, 1..=300);
+        errors.check_line("/courier", &self.courier, 1..=60);
+        errors.check_line("/tracking_number", &self.tracking_number, 1..=60);
+        errors.check_line("/received_by", &self.received_by, 1..=100);
     }
-}
-
-/// On whose behalf the caller acts.
-enum ActingFor {
-    Group(GroupPermit),
-    Board(CooperativePermit),
 }
 
 /// Changes the status of a group's part of an order. Of two concurrent requests one wins; the other gets a conflict.
 /// The board of the cooperative may only `decline` in the group's place.
 #[utoipa::path(
     post, path = "/v1/fulfilments/{id}/transitions",
-    params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = OrderView), (status = 409, description = "`transition-invalid`, `undo-too-late`")),
 )]
-#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 async fn transition_fulfilment(
-    state: Data<AppState>,
+    call: Write<PartTransition, KeyRequired>,
     settings: Data<Settings>,
     (officer, board): (Officer, Board),
     caller: Caller,
-    key: IdempotencyKey,
-    if_match: IfMatch<Option<i64>>,
+    IfMatch(version): IfMatch<Option<i64>>,
     id: PathIds<FulfilmentId>,
-    body: Body<PartTransition>,
 ) -> Result<ApiResponse, Problem> {
-    let key = key.required()?;
-    let id = id.0;
-    let fulfilment = state
-        .db
-        .read(move |conn| store::find_fulfilment(conn, id))
-        .await
-        .map_err(|error: db::Error| Problem::from(error))?;
-    let fulfilment = fulfilment.ok_or_else(Problem::not_found)?;
-    let acting_for = match officer.permit(fulfilment.group) {
-        Ok(permit) => ActingFor::Group(permit),
-        Err(error) => ActingFor::Board(board.permit(fulfilment.cooperative).map_err(|_| error)?),
-    };
-    let (now, settings, scope, details) = (state.now(), **settings, caller.person.scope(), body.value);
     let viewer = Viewer::of(caller.roles);
-    let request = TransitionRequest {
-        action: details.action.into(),
-        reason: details.reason,
-        courier: details.courier,
-        tracking_number: details.tracking_number,
-        received_by: details.received_by,
-        goods: details.goods,
-        version: if_match.0,
-        by_board: false,
-    };
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let whole = match &acting_for {
-            ActingFor::Group(permit) => apply(tx, now, &settings, permit, id, &request)?,
-            ActingFor::Board(permit) => decline_as_board(tx, now, &settings, permit, id, &request)?,
+    call.once(caller.person.scope(), move |tx, now, body| {
+        let fulfilment = store::find_fulfilment(tx, id.0)?.ok_or_else(Problem::not_found)?;
+        let request = TransitionRequest {
+            action: body.action.into(),
+            reason: body.reason.clone(),
+            courier: body.courier.clone(),
+            tracking_number: body.tracking_number.clone(),
+            received_by: body.received_by.clone(),
+            goods: body.goods,
+            version,
+            by_board: false,
         };
-        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(FulfilmentError::NotFound)?;
-        Ok::<_, FulfilmentError>(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(whole.order.id))
+        let whole = match officer.permit(fulfilment.group) {
+            Ok(permit) => apply(tx, now, &settings, &permit, id.0, &request)?,
+            Err(error) => {
+                let permit = board.permit(fulfilment.cooperative).map_err(|_| error)?;
+                decline_as_board(tx, now, &settings, &permit, id.0, &request)?
+            }
+        };
+        OrderView::respond(&whole, &viewer, &settings, now)
     })
     .await
 }

@@ -3,20 +3,20 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use crate::cooperatives::{Caller, OptionalCaller};
+use crate::cooperatives::{Caller, GroupRef, OptionalCaller};
 use crate::db;
-use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId};
+use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
 use crate::orders::access::Viewer;
 use crate::orders::basket::{Agreement, Basket, BasketLine, check_lines};
 use crate::orders::delivery::DeliveryChoice;
-use crate::orders::quote::{Quote, QuoteError, deposit_rule, quote};
+use crate::orders::quote::{Quote, deposit_rule, quote};
 use crate::orders::repeat::{DiscontinuedProduct, RepeatQuote, repeat};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::unmet_demand::record_unmet_demand;
 use crate::supply::{DemandSource, DiscountKind, UnavailableReason};
-use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
+use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Read, Routes, Validate, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -57,16 +57,7 @@ pub struct QuoteView {
     /// When an order is quoted again: its products that are no longer sold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 50)]
-    gone: Vec<GoneView>,
-}
-
-/// A product that is no longer sold.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct GoneView {
-    product: ProductId,
-    /// Its name when ordered.
-    #[schema(max_length = 120, example = "Pastel sayur")]
-    product_name: String,
+    gone: Vec<DiscontinuedProduct>,
 }
 
 /// A line of a quote.
@@ -77,7 +68,7 @@ struct QuotedLineView {
     product_name: String,
     #[schema(max_length = 20, example = "piece")]
     unit: String,
-    group: GroupId,
+    group: GroupRef,
     /// The day on which the goods are ready; null if unavailable.
     ready_on: Option<Day>,
     /// The requested quantity.
@@ -125,7 +116,7 @@ impl QuoteView {
                     product: line.product.id,
                     product_name: line.product.name.clone(),
                     unit: line.product.unit.as_str().to_owned(),
-                    group: line.product.group,
+                    group: quote.groups.get(line.product.group),
                     ready_on: line.ready_on(),
                     wanted: line.wanted,
                     quantity: line.quantity,
@@ -149,19 +140,6 @@ impl QuoteView {
             pay_by: quote.pay_by,
             cancellable_until: quote.cancellable_until,
             gone: Vec::new(),
-        }
-    }
-
-    /// The quote of an order that is repeated, with its products that are no longer sold.
-    pub fn without(quote: &Quote, gone: &[DiscontinuedProduct], language: Language) -> Self {
-        let view = QuoteView::of(quote, language);
-        QuoteView {
-            complete: view.complete && gone.is_empty(),
-            gone: gone
-                .iter()
-                .map(|product| GoneView { product: product.product, product_name: product.name.clone() })
-                .collect(),
-            ..view
         }
     }
 }
@@ -216,22 +194,17 @@ impl From<QuoteRequest> for Basket {
 /// Quotes an order with its shortages. Nothing is reserved.
 #[utoipa::path(post, path = "/v1/quotes", responses((status = 200, body = QuoteView)))]
 async fn quote_order(
+    read: Read,
     state: Data<AppState>,
     settings: Data<Settings>,
     caller: OptionalCaller,
     language: Language,
     body: Body<QuoteRequest>,
 ) -> Result<ApiResponse, Problem> {
-    let source = caller.roles.account.map_or(DemandSource::Anonymous, DemandSource::Account);
-    let basket = Basket::from(body.value).with_buyer(caller.roles.account);
-    let (now, settings) = (state.now(), **settings);
-    let quoted_basket = basket.clone();
-    let quoted: Quote = state
-        .db
-        .read(move |conn| quote(conn, now, &settings, &quoted_basket))
-        .await
-        .map_err(|error: QuoteError| Problem::from(error))?;
-    record_shortage(&state, settings, &quoted, basket, source).await;
+    let (account, settings) = (caller.roles.account, **settings);
+    let basket = Basket::from(body.value).with_buyer(account);
+    let (quoted, basket) = read.run(move |conn, now| Ok((quote(conn, now, &settings, &basket)?, basket))).await?;
+    record_shortage(&state, settings, &quoted, basket, account).await;
     Ok(ApiResponse::ok(&QuoteView::of(&quoted, language)))
 }
 
@@ -248,6 +221,7 @@ async fn quote_order(
     ),
 )]
 async fn quote_repeat_order(
+    read: Read,
     state: Data<AppState>,
     settings: Data<Settings>,
     caller: Caller,
@@ -255,28 +229,27 @@ async fn quote_repeat_order(
     id: PathIds<OrderId>,
 ) -> Result<ApiResponse, Problem> {
     let (account, settings) = (caller.person.account, **settings);
-    let viewer = Viewer::of(caller.roles);
-    let whole = state
-        .db
-        .read(move |conn| {
-            store::find_order(conn, id.0)?.map(|order| store::load_with_fulfilments(conn, order)).transpose()
+    let RepeatQuote { basket, quote, gone } = read
+        .run(move |conn, now| {
+            let viewer = Viewer::of(caller.roles);
+            let whole = store::find_with_fulfilments(conn, id.0)?.filter(|whole| viewer.is_buyer(&whole.order));
+            Ok(repeat(conn, now, &settings, &whole.ok_or_else(Problem::not_found)?)?)
         })
-        .await
-        .map_err(|error: db::Error| Problem::from(error))?
-        .filter(|whole| viewer.is_buyer(&whole.order))
-        .ok_or_else(Problem::not_found)?;
-    let now = state.now();
-    let repeated: RepeatQuote = state
-        .db
-        .read(move |conn| repeat(conn, now, &settings, &whole))
-        .await
-        .map_err(|error: QuoteError| Problem::from(error))?;
-    record_shortage(&state, settings, &repeated.quote, repeated.basket, DemandSource::Account(account)).await;
-    Ok(ApiResponse::ok(&QuoteView::without(&repeated.quote, &repeated.gone, language)))
+        .await?;
+    record_shortage(&state, settings, &quote, basket, Some(account)).await;
+    let view = QuoteView::of(&quote, language);
+    Ok(ApiResponse::ok(&QuoteView { complete: view.complete && gone.is_empty(), gone, ..view }))
 }
 
-async fn record_shortage(state: &AppState, settings: Settings, quote: &Quote, basket: Basket, source: DemandSource) {
+async fn record_shortage(
+    state: &AppState,
+    settings: Settings,
+    quote: &Quote,
+    basket: Basket,
+    account: Option<AccountId>,
+) {
     if quote.lines.iter().any(|line| line.unavailable.is_some()) {
+        let source = account.map_or(DemandSource::Anonymous, DemandSource::Account);
         record_unmet(state, settings, basket, source).await;
     }
 }

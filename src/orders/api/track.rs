@@ -16,7 +16,9 @@ use crate::orders::order::OrderWithFulfilments;
 use crate::orders::settings::Settings;
 use crate::orders::{store, track};
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, KeyIgnored, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes};
+use crate::web::{
+    ApiResponse, AppState, KeyIgnored, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes,
+};
 
 /// The routes of this file.
 pub fn routes() -> Routes {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cooperatives::GroupRef;
 use crate::kernel::ids::{
     AccountId, BatchId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId, OutletId,
     PickupPointId, ProductId,
@@ -110,9 +111,7 @@ struct DeliveryView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct FulfilmentView {
     id: FulfilmentId,
-    group: GroupId,
-    #[schema(max_length = 120, example = "Sekar Laras")]
-    group_name: String,
+    group: GroupRef,
     status: FulfilmentStatus,
     goods_total: Rupiah,
     ready_on: Day,
@@ -243,7 +242,7 @@ impl OrderView {
     /// Only the part of this group.
     #[must_use]
     pub fn only_of(mut self, group: GroupId) -> Self {
-        self.fulfilments.retain(|fulfilment| fulfilment.group == group);
+        self.fulfilments.retain(|fulfilment| fulfilment.group.id == group);
         self
     }
 }
@@ -258,11 +257,10 @@ impl FulfilmentView {
         now: Instant,
     ) -> Self {
         let actions = viewer.available_actions(settings, now, order, &fulfilment.row);
-        let FulfilmentWithLines { row: fulfilment, group_name, lines } = fulfilment;
+        let FulfilmentWithLines { row: fulfilment, group, lines } = fulfilment;
         FulfilmentView {
             id: fulfilment.id,
-            group: fulfilment.group,
-            group_name,
+            group,
             status: fulfilment.status,
             goods_total: fulfilment.goods_total,
             ready_on: fulfilment.ready_on,

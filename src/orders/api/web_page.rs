@@ -138,10 +138,10 @@ fn fulfilment_text(
     language: Language,
     moment: &impl Fn(Instant) -> String,
 ) -> FulfilmentText {
-    let FulfilmentWithLines { row: fulfilment, group_name, lines } = fulfilment;
+    let FulfilmentWithLines { row: fulfilment, group, lines } = fulfilment;
     let parcel: Vec<String> = [fulfilment.courier, fulfilment.tracking_number].into_iter().flatten().collect();
     FulfilmentText {
-        group: group_name,
+        group: group.name,
         state: fulfilment_state(fulfilment.status, language),
         reason: fulfilment.reason,
         ready_on: fulfilment.status.is_open().then(|| format::day(language, fulfilment.ready_on)),

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use crate::cooperatives::GroupRef;
 use crate::db::schema::{batches, claims, fulfilments, groups, order_lines};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderId};
@@ -27,11 +28,11 @@ pub fn load_with_fulfilments(conn: &mut Conn, order: Order) -> Result<OrderWithF
 /// The orders with all their fulfilments, in three queries.
 pub fn load_many_with_fulfilments(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<OrderWithFulfilments>> {
     let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
-    let fulfilments: Vec<(Fulfilment, String)> = fulfilments::table
+    let fulfilments: Vec<(Fulfilment, GroupRef)> = fulfilments::table
         .inner_join(groups::table.on(groups::id.eq(fulfilments::group_id)))
         .filter(fulfilments::order_id.eq_any(&ids))
         .order(fulfilments::id.asc())
-        .select((Fulfilment::as_select(), groups::name))
+        .select((Fulfilment::as_select(), GroupRef::as_select()))
         .load(conn)?;
     let lines: Vec<OrderLine> = order_lines::table
         .filter(order_lines::order_id.eq_any(&ids))
@@ -50,7 +51,7 @@ pub fn load_many_with_fulfilments(conn: &mut Conn, orders: Vec<Order>) -> Result
 /// Joins orders, fulfilments, lines and claims in memory; each list keeps its order.
 pub(super) fn assemble(
     orders: Vec<Order>,
-    fulfilments: Vec<(Fulfilment, String)>,
+    fulfilments: Vec<(Fulfilment, GroupRef)>,
     lines: Vec<OrderLine>,
     claims_: Vec<Claim>,
 ) -> Vec<OrderWithFulfilments> {
@@ -64,9 +65,9 @@ pub(super) fn assemble(
         lines_by_fulfilment.entry(line.fulfilment).or_default().push(LineWithClaims { row: line, claims });
     }
     let mut by_order: HashMap<OrderId, Vec<FulfilmentWithLines>> = HashMap::new();
-    for (fulfilment, group_name) in fulfilments {
+    for (fulfilment, group) in fulfilments {
         let lines = lines_by_fulfilment.remove(&fulfilment.id).unwrap_or_default();
-        by_order.entry(fulfilment.order).or_default().push(FulfilmentWithLines { row: fulfilment, group_name, lines });
+        by_order.entry(fulfilment.order).or_default().push(FulfilmentWithLines { row: fulfilment, group, lines });
     }
     orders
         .into_iter()

@@ -3,30 +3,29 @@
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
 mod facts;
+mod fulfilment;
 mod lists;
 mod notes;
-mod fulfilment;
 mod sellers;
-
-use std::collections::HashMap;
 
 use diesel::prelude::*;
 
 use super::order::{Claim, Fulfilment, Order, OrderLine, OrderWithFulfilments};
 use super::status::OrderStatus;
-use crate::db::schema::{accounts, claims, fulfilments, groups, order_counters, order_lines, orders};
+use crate::cooperatives::GroupNames;
+use crate::db::schema::{accounts, claims, fulfilments, order_counters, order_lines, orders};
 use crate::db::{Conn, Result, Tx, insert_rows, on_both, prepared};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId};
+use crate::kernel::ids::{AccountId, CooperativeId, OrderId};
 use crate::kernel::{Instant, Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, insert_facts, list_facts_of_fulfilment};
-pub use lists::{OrdersOf, count_open_fulfilments_due, list_orders, list_orders_of_group};
-pub use notes::{insert_note, list_notes, list_notes_for_export, redact_notes};
 pub use fulfilment::{
     FulfilmentChange, find_fulfilment, find_fulfilment_of_line, find_group_of_batch, list_orders_on_batch,
-    list_unanswered, load_with_fulfilments, load_many_with_fulfilments, set_claim, set_line, set_line_day, set_fulfilment_day, set_fulfilment_total,
-    update_fulfilment,
+    list_unanswered, load_many_with_fulfilments, load_with_fulfilments, set_claim, set_fulfilment_day,
+    set_fulfilment_total, set_line, set_line_day, update_fulfilment,
 };
+pub use lists::{OrdersOf, count_open_fulfilments_due, list_orders, list_orders_of_group};
+pub use notes::{insert_note, list_notes, list_notes_for_export, redact_notes};
 pub use sellers::{Seller, count_completed_orders, find_seller, find_zone_fee, is_active_point};
 
 /// The next order number of this cooperative in this month, without gaps.
@@ -50,6 +49,7 @@ pub fn insert_order(
     tx: &mut Tx<'_>,
     order: Order,
     mut fulfilments: Vec<Fulfilment>,
+    groups: &GroupNames,
     lines: Vec<OrderLine>,
     mut claims_: Vec<Claim>,
 ) -> Result<OrderWithFulfilments> {
@@ -57,22 +57,14 @@ pub fn insert_order(
     insert_rows!(tx, fulfilments::table, &fulfilments)?;
     insert_rows!(tx, order_lines::table, &lines)?;
     insert_rows!(tx, claims::table, &claims_)?;
-    let names = group_names(tx, &fulfilments)?;
     fulfilments.sort_unstable_by_key(|fulfilment| fulfilment.id);
     claims_.sort_unstable_by_key(|claim| claim.batch);
     let named = fulfilments.into_iter().map(|fulfilment| {
-        let name = names.get(&fulfilment.group).cloned().unwrap_or_default();
-        (fulfilment, name)
+        let group = groups.get(fulfilment.group);
+        (fulfilment, group)
     });
     let whole = fulfilment::assemble(vec![order], named.collect(), lines, claims_).pop();
     whole.ok_or_else(|| diesel::result::Error::NotFound.into())
-}
-
-fn group_names(conn: &mut Conn, fulfilments: &[Fulfilment]) -> Result<HashMap<GroupId, String>> {
-    let ids: Vec<GroupId> = fulfilments.iter().map(|fulfilment| fulfilment.group).collect();
-    let names: Vec<(GroupId, String)> =
-        prepared(groups::table.filter(groups::id.eq_any(ids)).select((groups::id, groups::name))).load(conn)?;
-    Ok(names.into_iter().collect())
 }
 
 /// The order with this id.

@@ -15,12 +15,7 @@ pub fn insert_note(tx: &mut Tx<'_>, note: &Note) -> Result<()> {
 }
 
 /// The notes of an order, oldest first.
-pub fn list_notes(
-    conn: &mut Conn,
-    order: OrderId,
-    after: Option<(Instant, NoteId)>,
-    limit: i64,
-) -> Result<Vec<Note>> {
+pub fn list_notes(conn: &mut Conn, order: OrderId, after: Option<(Instant, NoteId)>, limit: i64) -> Result<Vec<Note>> {
     let mut query = order_notes::table.filter(order_notes::order_id.eq(order)).select(Note::as_select()).into_boxed();
     if let Some((written_at, id)) = after {
         query = query.filter(
