@@ -60,7 +60,8 @@ impl FromRequest for Reader {
 #[allow(dead_code, reason = "only for the OpenAPI document")]
 pub struct HtmlPage(String);
 
-/// Renders a page: the template's content in the common layout. Every value is escaped.
+/// Renders a page: the template's content in the common layout. Every value is escaped; `t(indonesian, english)` is a text
+/// in the page's language.
 pub fn page(
     status: StatusCode,
     language: Language,
@@ -97,6 +98,10 @@ fn render(
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_function("t", move |indonesian: String, english: String| match language {
+        Language::Indonesian => indonesian,
+        Language::English => english,
+    });
     let content = environment.render_str(template, template_value(values)?)?;
     environment.render_str(
         LAYOUT,

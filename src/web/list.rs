@@ -12,10 +12,10 @@ use super::api_response::ApiResponse;
 use super::app_state::AppState;
 use super::cursor::{decode_cursor, encode_cursor};
 use super::describe::{DescribeOperation, Description};
-use super::problem::{Code, Problem};
+use super::problem::Problem;
 use super::query::parse;
 use super::signer::Signer;
-use super::validation::{FieldError, FieldErrors};
+use super::validation::FieldError;
 use crate::db::{Conn, Db};
 use crate::kernel::Instant;
 
@@ -97,8 +97,7 @@ where
         let PageQuery { cursor, limit } = parse(&encode(&page))?;
         let limit = limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
-            let error = FieldErrors::single("/limit", FieldError::OutOfRange(1, i64::from(MAX_LIMIT)));
-            return Err(Problem::new(Code::QueryInvalid).with_field_errors(error));
+            return Err(Problem::invalid_parameter("/limit", FieldError::OutOfRange(1, i64::from(MAX_LIMIT))));
         }
         let state = AppState::of(request)?;
         let name = format!("{}?{filter}", request.path());

@@ -22,7 +22,7 @@ use crate::web::{
 };
 
 pub(super) fn routes() -> Routes {
-    routes!["market": list_market_days, create_market_day, get_market_day, update_market_day, transition_market_day]
+    routes!["market": list_market_days, create_market_day, get_market_day, update_market_day, transition_market_day, get_market_day_closing]
 }
 
 /// List market days
@@ -124,63 +124,43 @@ async fn update_market_day(
     .await
 }
 
-/// Options of a transition.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-struct DryRun {
-    /// For `close`: return what closing would do now, without changing anything.
-    dry_run: Option<bool>,
-}
-
 /// Close or cancel a market day
 ///
-/// For the board. `close` stops accepting orders now; the batches are decided shortly after. With `dry_run=true` it
-/// only returns what that would do. `cancel` cancels all batches and order lines of the day.
+/// For the board. `close` stops accepting orders now; the batches are decided shortly after. `cancel` cancels all
+/// batches and order lines of the day.
 #[utoipa::path(
     post, path = "/v1/market_days/{id}/transitions",
     responses(
-        (status = 200, body = TransitionAnswer),
+        (status = 200, body = MarketDayView),
         (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
 )]
 async fn transition_market_day(
     call: Write<TransitionMarketDay, KeyRequired>,
-    read: Read,
     board: Board,
     id: PathIds<MarketDayId>,
-    Query(DryRun { dry_run }): Query<DryRun>,
     version: IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    let id = id.0;
-    if dry_run == Some(true) {
-        return read
-            .run(move |conn, now| {
-                find_permit(conn, &board, id)?;
-                if call.body.action != DayAction::Close {
-                    return Err(Problem::invalid_parameter("/dry_run", FieldError::NotOneOf(&["false"])));
-                }
-                Ok(ApiResponse::ok(&ClosingView::of(id, &preview_close(conn, now, id)?)))
-            })
-            .await;
-    }
     call.once(board.person.scope(), move |tx, now, body| {
-        let permit = find_permit(tx, &board, id)?;
+        let permit = find_permit(tx, &board, id.0)?;
         let day = match body.action {
-            DayAction::Close => close_now(tx, now, &permit, id, version.0)?,
-            DayAction::Cancel => cancel(tx, now, &permit, id, body.reason.as_deref(), version.0)?,
+            DayAction::Close => close_now(tx, now, &permit, id.0, version.0)?,
+            DayAction::Cancel => cancel(tx, now, &permit, id.0, body.reason.as_deref(), version.0)?,
         };
         Ok(respond(day))
     })
     .await
 }
 
-/// The response of a transition.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "it describes the two responses of one route")]
-enum TransitionAnswer {
-    /// The updated market day.
-    Day(MarketDayView),
-    /// What closing would do now (`dry_run`).
-    Closing(ClosingView),
+/// Preview the closing of a market day
+///
+/// For the board. What `close` would do now, batch by batch; nothing is written.
+#[utoipa::path(get, path = "/v1/market_days/{id}/closing", responses((status = 200, body = ClosingView)))]
+async fn get_market_day_closing(read: Read, board: Board, id: PathIds<MarketDayId>) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, now| {
+        find_permit(conn, &board, id.0)?;
+        let previews = preview_close(conn, now, id.0)?;
+        Ok(ApiResponse::ok(&ClosingView::load(conn, id.0, &previews)?))
+    })
+    .await
 }
