@@ -1,7 +1,6 @@
 //! Routes of market days: public to read; created, moved, closed and cancelled by the board.
 
 use actix_web::web::Data;
-use serde::Deserialize;
 
 use super::bodies::{AddMarketDay, ChangeMarketDay, TransitionMarketDay};
 use super::views::{ClosingView, MarketDayView};
@@ -17,8 +16,7 @@ use crate::market_days::reschedule::{MarketDayChange, reschedule};
 use crate::market_days::store;
 use crate::orders;
 use crate::web::{
-    ApiResponse, ClientId, FieldError, IfMatch, KeyRequired, List, Page, PathIds, Problem, Query, Read, Routes, Write,
-    routes,
+    ApiResponse, ClientId, IfMatch, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes,
 };
 
 pub(super) fn routes() -> Routes {
