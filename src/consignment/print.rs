@@ -66,7 +66,7 @@ pub(super) fn render_delivery_note(details: &ConsignmentDetails, language: Langu
             .received_by
             .as_ref()
             .map_or_else(|| details.outlet_name.clone(), |by| format!("{} ({by})", details.outlet_name)),
-        group: details.group_name.clone(),
+        group: details.group.name.clone(),
         day: format::day(language, consignment.delivered_on),
         state: None,
         rows: vec![Row {
@@ -94,7 +94,7 @@ pub(super) fn render_count_note(
     let ids: Vec<ConsignmentId> = lines.iter().map(|line| line.consignment).collect();
     let consignments = store::list_consignments_by_id(conn, &ids)?;
     let (row, outlet) = (store::find_count_row(conn, count.id)?, store::find_outlet(conn, count.outlet)?);
-    let (order, outlet) = (row.and_then(|(_, order)| order), outlet.ok_or(AccessError::Hidden)?);
+    let (order, outlet) = (row.and_then(|(.., order)| order), outlet.ok_or(AccessError::Hidden)?);
     let mut rows = Vec::new();
     for details in &consignments {
         let Some(line) = lines.iter().find(|line| line.consignment == details.consignment.id) else { continue };
@@ -134,7 +134,7 @@ pub(super) fn render_count_note(
     let remarks = count.note.clone().into_iter().collect();
     let slip = Slip {
         outlet: outlet.terms.name,
-        group: consignments.first().map(|details| details.group_name.clone()).unwrap_or_default(),
+        group: consignments.first().map(|details| details.group.name.clone()).unwrap_or_default(),
         day: format::day(language, count.counted_on),
         state: count.reversed_at.map(|_| translate(language, "Dibatalkan", "Taken back")),
         rows,

@@ -6,6 +6,7 @@ use super::access::GoodsAccess;
 use super::ageing::OutstandingItem;
 use super::goods::{Consignment, CountLine, OutletCount};
 use super::outlet::Outlet;
+use crate::cooperatives::GroupRef;
 use crate::db::schema::{batches, consignments, groups, orders, outlet_count_lines, outlet_counts, outlets, products};
 use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::ids::{ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId};
@@ -85,18 +86,18 @@ pub(super) fn list_outlet_names(conn: &mut Conn, cooperative: CooperativeId) -> 
 pub(super) struct ConsignmentDetails {
     pub(super) consignment: Consignment,
     pub(super) outlet_name: String,
-    pub(super) group_name: String,
+    pub(super) group: GroupRef,
     pub(super) product_name: String,
     pub(super) unit: String,
     pub(super) ready_on: Day,
     pub(super) best_before: Option<Day>,
 }
 
-type Row = (Consignment, String, String, String, String, Day, Option<Day>);
+type Row = (Consignment, String, GroupRef, String, String, Day, Option<Day>);
 
 impl From<Row> for ConsignmentDetails {
-    fn from((consignment, outlet_name, group_name, product_name, unit, ready_on, best_before): Row) -> Self {
-        ConsignmentDetails { consignment, outlet_name, group_name, product_name, unit, ready_on, best_before }
+    fn from((consignment, outlet_name, group, product_name, unit, ready_on, best_before): Row) -> Self {
+        ConsignmentDetails { consignment, outlet_name, group, product_name, unit, ready_on, best_before }
     }
 }
 
@@ -111,7 +112,7 @@ macro_rules! consignment_details {
             .select((
                 Consignment::as_select(),
                 outlets::name,
-                groups::name,
+                GroupRef::as_select(),
                 products::name,
                 products::unit,
                 batches::ready_on,
@@ -240,8 +241,22 @@ pub(super) fn mark_reversed(tx: &mut Tx<'_>, count: &OutletCount) -> Result<()> 
 /// Page key of lists of counts.
 pub(super) type OutletCountKey = (Instant, OutletCountId);
 
-/// A count with its order's number, total and paid amount.
-pub(super) type CountRow = (OutletCount, Option<(String, Rupiah, Rupiah)>);
+/// A count with its group's name, and its order's number, total and paid amount.
+pub(super) type CountRow = (OutletCount, GroupRef, Option<(String, Rupiah, Rupiah)>);
+
+/// Query of counts with what their views show.
+macro_rules! count_rows {
+    () => {
+        outlet_counts::table
+            .inner_join(groups::table.on(groups::id.eq(outlet_counts::group_id)))
+            .left_join(orders::table)
+            .select((
+                OutletCount::as_select(),
+                GroupRef::as_select(),
+                (orders::number, orders::total, orders::paid_total).nullable(),
+            ))
+    };
+}
 
 /// Lists the visible counts of an outlet, the newest first, after this page key.
 pub(super) fn list_counts(
@@ -252,12 +267,10 @@ pub(super) fn list_counts(
     rows: i64,
 ) -> Result<Vec<CountRow>> {
     use outlet_counts as c;
-    let mut query = c::table
-        .left_join(orders::table)
+    let mut query = count_rows!()
         .filter(c::outlet_id.eq(outlet))
         .order((c::counted_at.desc(), c::id.desc()))
         .limit(rows)
-        .select((OutletCount::as_select(), (orders::number, orders::total, orders::paid_total).nullable()))
         .into_boxed();
     if let GoodsAccess::Groups(groups) = sight {
         query = query.filter(c::group_id.eq_any(groups.clone()));
@@ -268,14 +281,9 @@ pub(super) fn list_counts(
     Ok(query.load(conn)?)
 }
 
-/// Finds a count with its order's number, total and paid amount.
+/// Finds a count with what its view shows.
 pub(super) fn find_count_row(conn: &mut Conn, id: OutletCountId) -> Result<Option<CountRow>> {
-    Ok(outlet_counts::table
-        .find(id)
-        .left_join(orders::table)
-        .select((OutletCount::as_select(), (orders::number, orders::total, orders::paid_total).nullable()))
-        .first(conn)
-        .optional()?)
+    Ok(count_rows!().filter(outlet_counts::id.eq(id)).first(conn).optional()?)
 }
 
 /// Lists the outlet's orders that are not fully paid with their unpaid amount, the oldest first.

@@ -40,7 +40,7 @@ async fn list_outlet_counts(
     let rows = list.read(move |conn, list| {
         let (_, access) = find_visible_outlet(conn, &caller.roles, id.0)?;
         let counts = store::list_counts(conn, id.0, &access, list.after, list.limit)?;
-        let ids: Vec<OutletCountId> = counts.iter().map(|(count, _)| count.id).collect();
+        let ids: Vec<OutletCountId> = counts.iter().map(|(count, ..)| count.id).collect();
         let lines = store::list_count_lines(conn, &ids)?;
         Ok(counts.into_iter().map(|row| ((row.0.counted_at, row.0.id), OutletCountView::of(row, &lines))).collect())
     });

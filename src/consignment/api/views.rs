@@ -6,8 +6,9 @@ use crate::consignment::ageing::{Ageing, ConsignmentAge};
 use crate::consignment::goods::CountLine;
 use crate::consignment::outlet::Outlet;
 use crate::consignment::store::{ConsignmentDetails, CountRow};
+use crate::cooperatives::GroupRef;
 use crate::kernel::ids::{
-    AccountId, BatchId, ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId, PaymentId, ProductId,
+    AccountId, BatchId, ConsignmentId, CooperativeId, OrderId, OutletCountId, OutletId, PaymentId, ProductId,
 };
 use crate::kernel::{AmountError, Day, Instant, Phone, Quantity, Rupiah, Version};
 
@@ -65,9 +66,7 @@ pub(super) struct ConsignmentView {
     outlet: OutletId,
     #[schema(max_length = 100, example = "Warung Contoh Barokah")]
     outlet_name: String,
-    group: GroupId,
-    #[schema(max_length = 100, example = "Sekar Laras")]
-    group_name: String,
+    group: GroupRef,
     product: ProductId,
     #[schema(max_length = 200, example = "Pastel sayur")]
     product_name: String,
@@ -109,8 +108,7 @@ impl From<ConsignmentDetails> for ConsignmentView {
             id: consignment.id,
             outlet: consignment.outlet,
             outlet_name: details.outlet_name,
-            group: consignment.group,
-            group_name: details.group_name,
+            group: details.group,
             product: consignment.product,
             product_name: details.product_name,
             unit: details.unit,
@@ -140,7 +138,7 @@ impl From<ConsignmentDetails> for ConsignmentView {
 pub(super) struct OutletCountView {
     id: OutletCountId,
     outlet: OutletId,
-    group: GroupId,
+    group: GroupRef,
     counted_on: Day,
     counted_at: Instant,
     counted_by: AccountId,
@@ -175,7 +173,7 @@ struct CountLineView {
 }
 
 impl OutletCountView {
-    pub(super) fn of((count, order): CountRow, lines: &[CountLine]) -> Self {
+    pub(super) fn of((count, group, order): CountRow, lines: &[CountLine]) -> Self {
         let (number, total, paid) = match order {
             Some((number, total, paid)) => (Some(number), total, paid),
             None => (None, Rupiah::ZERO, Rupiah::ZERO),
@@ -184,7 +182,7 @@ impl OutletCountView {
         OutletCountView {
             id: count.id,
             outlet: count.outlet,
-            group: count.group,
+            group,
             counted_on: count.counted_on,
             counted_at: count.counted_at,
             counted_by: count.counted_by,
