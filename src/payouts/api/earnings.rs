@@ -39,8 +39,9 @@ fn load_earnings(
     let can_see_others = roles.is_officer_of_group(id) || roles.can_see_money_in(group.cooperative_id);
     AccessError::check(is_self || can_see_others, true)?;
     let today = ledger::load_zone(conn, group.cooperative_id)?.day_of(list.now);
+    let basis = store::load_rule(conn, id)?.basis;
     let unpaid = match list.after {
-        None => store::find_unpaid_earning(conn, id, member, store::load_rule(conn, id)?.basis, today)?,
+        None => store::find_unpaid_earning(conn, id, member, basis, today)?,
         Some(_) => None,
     };
     let paid = store::list_earnings(conn, member, list.after, list.limit)?;

@@ -3,7 +3,7 @@
 use super::bodies::{DryRunQuery, PayGroup, PayoutFilter, TransitionPayout};
 use super::find_accessible_group;
 use super::views::{PayableItem, PayableView, PayoutContext, PayoutLine, PayoutView};
-use crate::cooperatives::{AccessError, Auditor, Caller, Office, Roles, Treasurer};
+use crate::cooperatives::{AccessError, Auditor, Caller, Office, Roles, Treasurer, load_group_name};
 use crate::db::Conn;
 use crate::kernel::Language;
 use crate::kernel::ids::{CooperativeId, GroupId, PayoutId};
@@ -36,6 +36,7 @@ pub(super) fn routes() -> Routes {
 /// Makes the view of a payout for a caller who is the treasurer or not.
 fn load_view(conn: &mut Conn, payout: Payout, can_reverse: bool) -> Result<PayoutView, PayoutError> {
     let context = PayoutContext {
+        group: load_group_name(conn, payout.group)?,
         voucher: store::find_voucher_number(conn, payout.id)?,
         items: store::count_items(conn, payout.id)?,
         shares: store::list_shares(conn, payout.id)?,
@@ -55,7 +56,8 @@ fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutE
         left_name.cmp(right_name).then(left.member.cmp(&right.member))
     });
     let items = i64::try_from(plan.items.len()).unwrap_or(i64::MAX);
-    let context = PayoutContext { voucher: None, items, shares, dry_run: true, can_reverse: false };
+    let group = load_group_name(conn, plan.payout.group)?;
+    let context = PayoutContext { group, voucher: None, items, shares, dry_run: true, can_reverse: false };
     Ok(PayoutView::of(plan.payout, context)?)
 }
 
@@ -116,7 +118,8 @@ async fn pay_group(
     if query.dry_run == Some(true) {
         key.required()?;
         let preview = call.run(move |tx, now, body| {
-            let plan = plan_payout(tx, now, &permit, tx.id(now), &body.to_request())?;
+            let id = tx.id(now);
+            let plan = plan_payout(tx, now, &permit, id, &body.to_request())?;
             Ok(ApiResponse::ok(&load_preview(tx, plan)?))
         });
         return preview.await;

@@ -3,7 +3,7 @@
 use super::bodies::{CreateReceipt, ReceiptAction, ReceiptFilter, TransitionReceipt};
 use super::find_accessible_group;
 use super::views::ReceiptView;
-use crate::cooperatives::{Caller, Officer};
+use crate::cooperatives::{Caller, Officer, load_group_name};
 use crate::db::Conn;
 use crate::kernel::ids::{GroupId, ReceiptId};
 use crate::payouts::error::PayoutError;
@@ -19,7 +19,8 @@ pub(super) fn routes() -> Routes {
 
 fn load_view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, PayoutError> {
     let name = store::find_member_name(conn, receipt.group, receipt.member)?.unwrap_or_default();
-    Ok(ReceiptView::of((receipt, name)))
+    let group = load_group_name(conn, receipt.group)?;
+    Ok(ReceiptView::of((receipt, name, group)))
 }
 
 /// Record an ingredient receipt
@@ -56,7 +57,7 @@ async fn list_ingredient_receipts(
         find_accessible_group(conn, &caller.roles, id.0)?;
         Ok(store::list_receipts(conn, id.0, list.filter.status, list.after, list.limit)?)
     });
-    Ok(rows.await?.answer(|(receipt, _)| (receipt.bought_on, receipt.id), ReceiptView::of))
+    Ok(rows.await?.answer(|(receipt, ..)| (receipt.bought_on, receipt.id), ReceiptView::of))
 }
 
 /// Void a receipt

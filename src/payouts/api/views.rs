@@ -3,7 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, PayoutId, ReceiptId};
+use crate::cooperatives::GroupRef;
+use crate::kernel::ids::{AccountId, CooperativeId, EntryId, MembershipId, OrderId, PayoutId, ReceiptId};
 use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah, SignedRupiah, Version};
 use crate::ledger::EntryKind;
 use crate::payouts::divide::MemberShare;
@@ -17,10 +18,7 @@ use crate::supply::ContributionKind;
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PayableView {
     /// The group.
-    group: GroupId,
-    /// The name of the group.
-    #[schema(max_length = 80, example = "Sekar Laras")]
-    name: String,
+    group: GroupRef,
     /// Earned and not paid; below zero if returns exceed sales since the last payout.
     owed: SignedRupiah,
     /// Ingredient advances not repaid.
@@ -32,8 +30,7 @@ pub(super) struct PayableView {
 impl From<GroupBalance> for PayableView {
     fn from(balance: GroupBalance) -> Self {
         PayableView {
-            group: balance.group,
-            name: balance.name,
+            group: GroupRef { id: balance.group, name: balance.name },
             owed: balance.owed,
             advances: balance.advances,
             receipts: balance.receipts,
@@ -94,7 +91,7 @@ pub(super) struct PayoutView {
     /// The cooperative.
     cooperative: CooperativeId,
     /// The group.
-    group: GroupId,
+    group: GroupRef,
     /// The status.
     status: PayoutStatus,
     /// The voucher number; null in a dry run.
@@ -171,6 +168,7 @@ struct ShareView {
 
 /// What a payout's view shows in addition to the payout.
 pub(super) struct PayoutContext {
+    pub(super) group: GroupRef,
     pub(super) voucher: Option<String>,
     pub(super) items: i64,
     pub(super) shares: Vec<(MemberShare, String)>,
@@ -197,7 +195,7 @@ impl PayoutView {
             id: payout.id,
             dry_run: context.dry_run,
             cooperative: payout.cooperative,
-            group: payout.group,
+            group: context.group,
             status: payout.status,
             voucher: context.voucher,
             until: payout.until,
@@ -230,10 +228,7 @@ pub(super) struct PayoutLine {
     /// The id.
     id: PayoutId,
     /// The group.
-    group: GroupId,
-    /// The name of the group.
-    #[schema(max_length = 80, example = "Sekar Laras")]
-    group_name: String,
+    group: GroupRef,
     /// The status.
     status: PayoutStatus,
     /// The last business day that it settles.
@@ -247,12 +242,11 @@ pub(super) struct PayoutLine {
 }
 
 impl PayoutLine {
-    pub(super) fn of((payout, group_name): (Payout, String)) -> PayoutLine {
+    pub(super) fn of((payout, group): (Payout, GroupRef)) -> PayoutLine {
         PayoutLine {
             paid: payout.paid().unwrap_or_default(),
             id: payout.id,
-            group: payout.group,
-            group_name,
+            group,
             status: payout.status,
             until: payout.until,
             earned: payout.earned,
@@ -267,7 +261,7 @@ pub(super) struct ReceiptView {
     /// The id.
     id: ReceiptId,
     /// The group.
-    group: GroupId,
+    group: GroupRef,
     /// The member who paid.
     membership: MembershipId,
     /// The name of the member.
@@ -289,10 +283,10 @@ pub(super) struct ReceiptView {
 }
 
 impl ReceiptView {
-    pub(super) fn of((receipt, name): (Receipt, String)) -> ReceiptView {
+    pub(super) fn of((receipt, name, group): (Receipt, String, GroupRef)) -> ReceiptView {
         ReceiptView {
             id: receipt.id,
-            group: receipt.group,
+            group,
             membership: receipt.member,
             name,
             bought_on: receipt.bought_on,

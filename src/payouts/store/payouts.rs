@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::cooperatives::GroupRef;
 use crate::db::schema::{
     groups, ingredient_receipts, memberships, payout_contributions, payout_items, payout_shares, payouts,
 };
@@ -40,7 +41,7 @@ pub(in crate::payouts) fn insert_payout(tx: &mut Tx<'_>, plan: &PayoutPlan) -> R
         insert_rows!(tx, payout_contributions::table, rows)?;
     }
     let shares: Vec<_> =
-        plan.division.shares.iter().map(|share| (payout_shares::payout_id.eq(payout), share)).collect();
+        plan.division.shares.iter().map(|share| (payout_shares::payout_id.eq(payout), *share)).collect();
     if !shares.is_empty() {
         insert_rows!(tx, payout_shares::table, shares)?;
     }
@@ -111,13 +112,13 @@ pub(in crate::payouts) fn list_payouts(
     status: Option<PayoutStatus>,
     after: Option<PayoutKey>,
     rows: i64,
-) -> Result<Vec<(Payout, String)>> {
+) -> Result<Vec<(Payout, GroupRef)>> {
     let mut query = payouts::table
         .inner_join(groups::table.on(groups::id.eq(payouts::group_id)))
         .filter(payouts::cooperative_id.eq(cooperative))
         .order((payouts::paid_at.desc(), payouts::id.desc()))
         .limit(rows)
-        .select((Payout::as_select(), groups::name))
+        .select((Payout::as_select(), GroupRef::as_select()))
         .into_boxed();
     if let Some(group) = group {
         query = query.filter(payouts::group_id.eq(group));

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::cooperatives::GroupPermit;
-use crate::db::schema::{earning_rules, ingredient_receipts, memberships};
+use crate::cooperatives::{GroupPermit, GroupRef};
+use crate::db::schema::{earning_rules, groups, ingredient_receipts, memberships};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{AccountId, GroupId, MembershipId, ReceiptId};
 use crate::kernel::{Day, Instant};
@@ -98,21 +98,22 @@ pub(in crate::payouts) fn list_open_receipts(conn: &mut Conn, group: GroupId, un
 /// Sort key of a page of receipts.
 pub(in crate::payouts) type ReceiptKey = (Day, ReceiptId);
 
-/// Lists the receipts of a group with the names of the members, the latest day first.
+/// Lists the receipts of a group with the names of the members and the group, the latest day first.
 pub(in crate::payouts) fn list_receipts(
     conn: &mut Conn,
     group: GroupId,
     status: Option<ReceiptStatus>,
     after: Option<ReceiptKey>,
     rows: i64,
-) -> Result<Vec<(Receipt, String)>> {
+) -> Result<Vec<(Receipt, String, GroupRef)>> {
     use ingredient_receipts as r;
     let mut query = r::table
         .inner_join(memberships::table.on(memberships::id.eq(r::membership_id)))
+        .inner_join(groups::table.on(groups::id.eq(r::group_id)))
         .filter(r::group_id.eq(group))
         .order((r::bought_on.desc(), r::id.desc()))
         .limit(rows)
-        .select((Receipt::as_select(), memberships::name))
+        .select((Receipt::as_select(), memberships::name, GroupRef::as_select()))
         .into_boxed();
     if let Some(status) = status {
         query = query.filter(r::status.eq(status));
