@@ -73,6 +73,11 @@ verb_errors! {
 }
 
 impl AccessError {
+    /// `Ok` when the caller, who knows of the resource, is allowed; otherwise 403.
+    pub fn require_known(is_allowed: bool) -> Result<(), AccessError> {
+        AccessError::check(is_allowed, true)
+    }
+
     /// `Ok` when the caller is allowed; 403 when they may know of the resource; otherwise 404.
     pub fn check(is_allowed: bool, is_known: bool) -> Result<(), AccessError> {
         match (is_allowed, is_known) {

@@ -118,13 +118,8 @@ pub fn create_cooperative(
         regular_after: None,
         qris_amounts: false,
     };
-    store::insert_cooperative(tx, &cooperative).map_err(|error| {
-        if db::is_unique_violation(&error, "cooperatives", &["code"]) {
-            CooperativeError::CodeTaken
-        } else {
-            error.into()
-        }
-    })?;
+    let taken = db::on_unique_violation("cooperatives", &["code"], CooperativeError::CodeTaken);
+    store::insert_cooperative(tx, &cooperative).map_err(taken)?;
     let event = CooperativeEvent::Founded {}.about(cooperative.id).by(by).in_cooperative(cooperative.id);
     events::record(tx, now, &event)?;
     Ok(cooperative)
@@ -164,9 +159,7 @@ pub fn update_cooperative(
         qris_amounts: change.qris_amounts.unwrap_or(current.qris_amounts),
         ..current
     };
-    if !store::update_cooperative(tx, &changed)? {
-        return Err(StaleVersion { current: changed.version }.into());
-    }
+    StaleVersion::check_saved(store::update_cooperative(tx, &changed)?, changed.version)?;
     let event = CooperativeEvent::Changed { bank_changed: is_bank_changed };
     events::record(tx, now, &event.about(id).by(by).in_cooperative(id))?;
     Ok(changed)

@@ -58,14 +58,6 @@ verb_errors! {
     + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
-fn map_insert_error(error: db::Error) -> GroupError {
-    if db::is_unique_violation(&error, "groups", &["cooperative_id", "slug"]) {
-        GroupError::NameTaken
-    } else {
-        error.into()
-    }
-}
-
 /// Creates a group as a draft. Its founder becomes its chair.
 pub fn create_group(
     tx: &mut Tx<'_>,
@@ -94,7 +86,8 @@ pub fn create_group(
         created_at: now,
         version: 1,
     };
-    store::insert_group(tx, &group).map_err(map_insert_error)?;
+    let taken = db::on_unique_violation("groups", &["cooperative_id", "slug"], GroupError::NameTaken);
+    store::insert_group(tx, &group).map_err(taken)?;
     let chair = Membership {
         id: tx.id(now),
         cooperative_id: cooperative,
@@ -137,21 +130,23 @@ pub fn update_group(
         version: group.version.saturating_add(1),
         ..group
     };
-    if !store::update_group(tx, &changed)? {
-        return Err(StaleVersion { current: changed.version }.into());
-    }
+    StaleVersion::check_saved(store::update_group(tx, &changed)?, changed.version)?;
     let event = CooperativeEvent::GroupChanged {}.about(id).by(by).in_group(changed.cooperative_id, id);
     events::record(tx, now, &event)?;
     Ok(changed)
 }
 
-/// The transitions that this caller may perform on the group now.
-pub fn allowed_transitions(roles: &Roles, group: &Group) -> Vec<&'static GroupTransition> {
-    let is_permitted = |actor: Actor| match actor {
+fn can_act_as(actor: Actor, roles: &Roles, group: &Group) -> bool {
+    match actor {
         Actor::Officer => roles.is_officer_of_group(group.id),
         Actor::Board => roles.has_office(Office::Board, group.cooperative_id),
-    };
-    TRANSITIONS.iter().filter(|transition| transition.from == group.status && is_permitted(transition.by)).collect()
+    }
+}
+
+/// The transitions that this caller may perform on the group now.
+pub fn allowed_transitions(roles: &Roles, group: &Group) -> Vec<&'static GroupTransition> {
+    let now = TRANSITIONS.iter().filter(|transition| transition.from == group.status);
+    now.filter(|transition| can_act_as(transition.by, roles, group)).collect()
 }
 
 /// Performs a transition of a group.
@@ -172,13 +167,9 @@ pub fn transition_group(
         allowed_transitions(roles, &group).into_iter().filter(|transition| transition.action == action).collect();
     let Some(transition) = allowed.iter().find(|transition| reason.is_some() || !transition.needs_reason) else {
         // If the caller could perform the action in another status, the status is the error, not the permission.
-        let has_role =
-            TRANSITIONS.iter().filter(|transition| transition.action == action).any(|transition| match transition.by {
-                Actor::Officer => roles.is_officer_of_group(id),
-                Actor::Board => roles.has_office(Office::Board, group.cooperative_id),
-            });
-        let is_possible =
-            TRANSITIONS.iter().any(|transition| transition.action == action && transition.from == group.status);
+        let of_action = TRANSITIONS.iter().filter(|transition| transition.action == action);
+        let has_role = of_action.clone().any(|transition| can_act_as(transition.by, roles, &group));
+        let is_possible = of_action.clone().any(|transition| transition.from == group.status);
         return Err(match (allowed.is_empty(), has_role, is_possible) {
             (false, ..) => GroupError::ReasonRequired,
             (true, true, false) => GroupError::WrongStatus(group.status),
@@ -187,9 +178,7 @@ pub fn transition_group(
     };
     let changed =
         Group { status: transition.to, status_reason: reason, version: group.version.saturating_add(1), ..group };
-    if !store::update_group(tx, &changed)? {
-        return Err(StaleVersion { current: changed.version }.into());
-    }
+    StaleVersion::check_saved(store::update_group(tx, &changed)?, changed.version)?;
     let event = event_kind(action)(GroupStatusChange { from: transition.from, to: transition.to });
     events::record(tx, now, &event.about(id).by(by).in_group(changed.cooperative_id, id))?;
     Ok(changed)

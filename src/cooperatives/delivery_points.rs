@@ -127,9 +127,7 @@ fn save_next<P: DeliveryPoint>(
     let point = P::find(tx, id)?.filter(|point| point.is_active_in(cooperative)).ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), point.version())?;
     let next = next(point);
-    if !next.save(tx)? {
-        return Err(StaleVersion { current: next.version() }.into());
-    }
+    StaleVersion::check_saved(next.save(tx)?, next.version())?;
     Ok(next)
 }
 

@@ -1,6 +1,9 @@
 //! Business groups, their status transitions, and memberships.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
+use serde::Serialize;
 
 use super::roles::{MemberRole, Office};
 use crate::db::schema::{assignments, cooperatives, groups, memberships};
@@ -135,6 +138,34 @@ impl Group {
     }
 }
 
+/// A group by id and name, as answers refer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize, utoipa::ToSchema)]
+#[diesel(table_name = groups)]
+pub struct GroupRef {
+    /// The id.
+    pub id: GroupId,
+    /// The name.
+    #[schema(max_length = 80, example = "Sekar Laras")]
+    pub name: String,
+}
+
+impl From<&Group> for GroupRef {
+    fn from(group: &Group) -> Self {
+        GroupRef { id: group.id, name: group.name.clone() }
+    }
+}
+
+/// The names of some groups.
+#[derive(Debug, Clone)]
+pub struct GroupNames(pub(super) BTreeMap<GroupId, String>);
+
+impl GroupNames {
+    /// One of these groups with its name.
+    pub fn get(&self, id: GroupId) -> GroupRef {
+        GroupRef { id, name: self.0.get(&id).cloned().unwrap_or_default() }
+    }
+}
+
 /// A person's membership of a group, with or without an account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = memberships, treat_none_as_null = true)]
@@ -168,10 +199,8 @@ pub struct HeldMembership {
     /// The membership's id.
     pub id: MembershipId,
     /// The group.
-    pub group_id: GroupId,
-    /// The group's name.
-    #[diesel(select_expression = groups::name)]
-    pub group_name: String,
+    #[diesel(embed)]
+    pub group: GroupRef,
     /// The group's status.
     #[diesel(select_expression = groups::status)]
     pub group_status: GroupStatus,

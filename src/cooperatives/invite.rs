@@ -66,7 +66,7 @@ pub fn invite_member(
     let membership = match target {
         InvitationTarget::Member(id) => {
             let member = store::find_member(tx, group_id, *id)?.ok_or(AccessError::Hidden)?;
-            AccessError::check(member.role != MemberRole::Chair || roles.can_appoint_chair(&group), true)?;
+            AccessError::require_known(member.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
             member
         }
         InvitationTarget::New(new) => add_member(tx, now, roles, group_id, tx.id(now), new)?,
@@ -140,13 +140,8 @@ pub fn accept_invitation(
         return Err(InviteError::NotValid);
     }
     let linked = Membership { account_id: Some(account), version: membership.version.saturating_add(1), ..membership };
-    let is_updated = store::update_member(tx, &linked).map_err(|error| {
-        if db::is_unique_violation(&error, "memberships", &["group_id", "account_id"]) {
-            InviteError::AlreadyIn
-        } else {
-            error.into()
-        }
-    })?;
+    let already_in = db::on_unique_violation("memberships", &["group_id", "account_id"], InviteError::AlreadyIn);
+    let is_updated = store::update_member(tx, &linked).map_err(already_in)?;
     if !is_updated {
         return Err(InviteError::NotValid);
     }

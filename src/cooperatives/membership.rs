@@ -56,7 +56,7 @@ pub fn add_member(
 ) -> Result<Membership, MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_officer_or_board(&group)?;
-    AccessError::check(new.role != MemberRole::Chair || roles.can_appoint_chair(&group), true)?;
+    AccessError::require_known(new.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
     if group.status == GroupStatus::Closed {
         return Err(MemberError::Closed);
     }
@@ -99,7 +99,7 @@ pub fn update_member(
     let role = change.role.unwrap_or(member.role);
     if role != member.role {
         let is_chair_changed = role == MemberRole::Chair || member.role == MemberRole::Chair;
-        AccessError::check(!is_chair_changed || roles.can_appoint_chair(&group), true)?;
+        AccessError::require_known(!is_chair_changed || roles.can_appoint_chair(&group))?;
         if member.role == MemberRole::Chair && store::count_other_chairs(tx, group_id, id)? == 0 {
             return Err(MemberError::LastChair);
         }
@@ -112,9 +112,7 @@ pub fn update_member(
         version: member.version.saturating_add(1),
         ..member
     };
-    if !store::update_member(tx, &changed)? {
-        return Err(StaleVersion { current: changed.version }.into());
-    }
+    StaleVersion::check_saved(store::update_member(tx, &changed)?, changed.version)?;
     let event = CooperativeEvent::MemberChanged { role, role_before: previous_role }.about(id);
     events::record(tx, now, &event.by(by).in_group(changed.cooperative_id, group_id))?;
     Ok(changed)
@@ -138,7 +136,7 @@ pub fn remove_member(
     StaleVersion::check(Some(expected), member.version)?;
     if member.role == MemberRole::Chair {
         let is_own = roles.membership_in_group(group_id) == Some(id);
-        AccessError::check(is_own || roles.can_appoint_chair(&group), true)?;
+        AccessError::require_known(is_own || roles.can_appoint_chair(&group))?;
         require_other_chair(tx, &group, id)?;
     }
     end_membership(tx, now, member, by)
@@ -161,9 +159,7 @@ pub(super) fn end_membership(
 ) -> Result<(), MemberError> {
     store::revoke_member_invitations(tx, member.id, now)?;
     let left = Membership { left_at: Some(now), version: member.version.saturating_add(1), ..member };
-    if !store::update_member(tx, &left)? {
-        return Err(StaleVersion { current: left.version }.into());
-    }
+    StaleVersion::check_saved(store::update_member(tx, &left)?, left.version)?;
     let event = CooperativeEvent::MemberLeft { role: left.role }.about(left.id);
     events::record(tx, now, &event.by(by).in_group(left.cooperative_id, left.group_id))?;
     Ok(())

@@ -45,7 +45,7 @@ pub use delivery_points::{
     DeliveryPoint, DeliveryPointError, DeliveryZoneDetails, PickupPointDetails, add_delivery_point,
 };
 pub use extract::{Admin, Agency, Auditor, Board, Caller, Companion, Officer, OptionalCaller, Overseer, Treasurer};
-pub use group::{Group, GroupAction, GroupStatus, HeldMembership, HeldOffice, Membership};
+pub use group::{Group, GroupAction, GroupNames, GroupRef, GroupStatus, HeldMembership, HeldOffice, Membership};
 pub use import_admin_areas::{ImportAdminAreasError, import_admin_areas, import_bundled_admin_areas};
 pub use invitation::{Invitation, InvitationMail, InvitationTarget, IssuedInvitation};
 pub use invite::{InviteError, accept_invitation, invite_member, load_invitation, revoke_invitation};
@@ -53,7 +53,10 @@ pub use membership::{MemberChange, MemberError, NewMember, add_member, remove_me
 pub use office::{AssignError, Assignee, Assignment, Contact, assign_office, end_office};
 pub use privacy::{HeldRoles, export, forget, load_held_roles};
 pub use roles::{MemberRole, Office};
-pub use store::{find_cooperative, find_group, find_membership, find_pickup_point, list_office_holders, list_officers};
+pub use store::{
+    find_cooperative, find_group, find_membership, find_pickup_point, list_office_holders, list_officers,
+    load_group_name, load_group_names,
+};
 pub use vouching::{VouchError, issue_reset_code, vouch_for_phone};
 
 /// Whether the cooperative has this active pick-up point, if one is named.

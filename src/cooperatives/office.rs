@@ -101,13 +101,8 @@ pub fn assign_office(
         role: office,
         assigned_at: now,
     };
-    store::insert_assignment(tx, &assignment, by).map_err(|error| {
-        if db::is_unique_violation(&error, "assignments", &["account_id", "cooperative_id", "role"]) {
-            AssignError::Held
-        } else {
-            error.into()
-        }
-    })?;
+    let held = db::on_unique_violation("assignments", &["account_id", "cooperative_id", "role"], AssignError::Held);
+    store::insert_assignment(tx, &assignment, by).map_err(held)?;
     let event = CooperativeEvent::OfficeAssigned { account: account.id, office }.about(assignment.id);
     events::record(tx, now, &event.by(by).in_cooperative(cooperative))?;
     Ok(assignment)

@@ -36,10 +36,10 @@ fn load_member(
     let by = roles.require_account()?;
     let group = store::find_group(tx, group)?.filter(|group| roles.can_see_inside(group)).ok_or(AccessError::Hidden)?;
     // Anyone can create a group, so only groups that a board has approved count.
-    AccessError::check(is_permitted(&group) && group.is_active(), true)?;
+    AccessError::require_known(is_permitted(&group) && group.is_active())?;
     let member = store::find_member(tx, group.id, membership)?.ok_or(AccessError::Hidden)?;
     let account = member.account_id.ok_or(VouchError::Unlinked)?;
-    AccessError::check(account != by, true)?;
+    AccessError::require_known(account != by)?;
     let account = accounts::find_account(tx, account)?.filter(|account| account.status == AccountStatus::Active);
     Ok((by, group, member, account.ok_or(VouchError::Unlinked)?))
 }
@@ -58,7 +58,7 @@ pub fn issue_reset_code(
     let is_permitted =
         |group: &Group| roles.is_officer_of_group(group.id) || roles.has_office(Office::Board, group.cooperative_id);
     let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
-    AccessError::check(member.role != MemberRole::Chair || roles.can_appoint_chair(&group), true)?;
+    AccessError::require_known(member.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
     let is_officer_elsewhere = store::list_memberships(tx, account.id)?
         .iter()
         .any(|other| other.group_id != group.id && other.role.is_officer());

@@ -39,6 +39,20 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
+/// Finds a row and locks it until the end of the transaction. SQLite has one writer, so it needs no row lock.
+macro_rules! lock_row {
+    ($tx:expr, $query:expr, $row:ty) => {{
+        let query = $query;
+        match &mut **$tx {
+            $crate::db::Conn::Sqlite(sqlite) => query.select(<$row>::as_select()).first::<$row>(sqlite).optional(),
+            $crate::db::Conn::Postgres(postgres) => {
+                query.select(<$row>::as_select()).for_update().first::<$row>(postgres).optional()
+            }
+        }
+    }};
+}
+pub(crate) use lock_row;
+
 /// Inserts a slice of rows: on PostgreSQL in one statement, because each is a network round trip; on SQLite one by one
 /// with diesel's cached statement.
 macro_rules! insert_rows {
@@ -55,6 +69,17 @@ macro_rules! insert_rows {
     }};
 }
 pub(crate) use insert_rows;
+
+/// Restricts a boxed query that is ordered by two columns to the rows after this key: `gt` when both ascend, `lt` when
+/// both descend.
+macro_rules! filter_after {
+    ($query:ident, $after:expr, $comparison:ident, $first:expr, $second:expr) => {
+        if let Some((first, second)) = $after {
+            $query = $query.filter($first.$comparison(first).or($first.eq(first).and($second.$comparison(second))));
+        }
+    };
+}
+pub(crate) use filter_after;
 
 impl Location {
     fn connect(&self) -> Result<Conn> {

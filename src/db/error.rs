@@ -143,6 +143,11 @@ pub fn is_unique_violation(error: &Error, table: &str, columns: &[&str]) -> bool
         || message.contains(&format!("'{constraint}'"))
 }
 
+/// Maps a violated unique constraint on these columns to `taken`, and every other error as `?` does.
+pub fn on_unique_violation<E: From<Error>>(table: &str, columns: &[&str], taken: E) -> impl FnOnce(Error) -> E {
+    move |error| if is_unique_violation(&error, table, columns) { taken } else { error.into() }
+}
+
 /// Whether an inserted row has the id of an existing one.
 pub fn is_id_conflict(error: &Error) -> bool {
     let Error::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) = error else {

@@ -30,8 +30,8 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::kernel::Entropy;
 
 pub use connection::{Conn, MultiBackend};
-pub(crate) use connection::{insert_rows, on_both};
-pub use error::{Error, Result, is_data_error, is_id_conflict, is_not_found, is_unique_violation};
+pub(crate) use connection::{filter_after, insert_rows, lock_row, on_both};
+pub use error::{Error, Result, is_data_error, is_id_conflict, is_not_found, is_unique_violation, on_unique_violation};
 pub use migrations::{MigrationError, Migrations};
 pub use prepared::prepared;
 pub use tx::Tx;

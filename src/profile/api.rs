@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{close, export, export_more};
 use crate::accounts::{self, Account, AccountUpdate, AccountView, Accounts, CallerAddress, Email, Password, SignedIn};
-use crate::cooperatives::{self, GroupStatus, HeldRoles, MemberRole, Office};
+use crate::cooperatives::{self, GroupRef, GroupStatus, HeldRoles, MemberRole, Office};
 use crate::db::{self, Conn};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
+use crate::kernel::ids::{AccountId, CooperativeId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
     ApiResponse, AppState, FieldError, FieldErrors, IfMatch, Patch, Problem, Read, Routes, Rule, Validate, Write,
@@ -42,10 +42,7 @@ struct MembershipView {
     /// The membership's id.
     id: MembershipId,
     /// The group.
-    group: GroupId,
-    /// The group's name.
-    #[schema(max_length = 80, example = "Pastel Bu Sari")]
-    group_name: String,
+    group: GroupRef,
     /// The group's status.
     group_status: GroupStatus,
     /// The group's cooperative.
@@ -74,8 +71,7 @@ impl MeView {
     fn new(account: Account, held: HeldRoles) -> Self {
         let memberships = held.memberships.into_iter().map(|membership| MembershipView {
             id: membership.id,
-            group: membership.group_id,
-            group_name: membership.group_name,
+            group: membership.group,
             group_status: membership.group_status,
             cooperative: membership.cooperative_id,
             role: membership.role,

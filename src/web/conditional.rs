@@ -45,6 +45,11 @@ impl StaleVersion {
             _ => Ok(()),
         }
     }
+
+    /// `Ok` when this version was saved; otherwise another edit was faster.
+    pub fn check_saved(is_saved: bool, current: i64) -> Result<(), StaleVersion> {
+        if is_saved { Ok(()) } else { Err(StaleVersion { current }) }
+    }
 }
 
 impl From<StaleVersion> for Problem {

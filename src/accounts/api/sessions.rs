@@ -192,9 +192,6 @@ async fn end_session(call: Write, person: SignedIn, id: PathIds<SessionId>) -> R
 }
 
 async fn end_session_of(call: Write, account: AccountId, session: SessionId) -> Result<ApiResponse, Problem> {
-    call.run(move |tx, now, _| match close_session(tx, now, account, session)? {
-        true => Ok(ApiResponse::no_content()),
-        false => Err(Problem::not_found()),
-    })
-    .await
+    let is_ended = call.run(move |tx, now, _| Ok(close_session(tx, now, account, session)?)).await?;
+    if is_ended { Ok(ApiResponse::no_content()) } else { Err(Problem::not_found()) }
 }

@@ -51,14 +51,11 @@ impl AdminAreaView {
     }
 
     /// Converts areas, with the names of the areas that contain them.
-    pub(super) fn load_all<'a>(
-        conn: &mut Conn,
-        areas: impl Iterator<Item = &'a AdminArea> + Clone,
-    ) -> db::Result<Vec<AdminAreaView>> {
-        let codes: Vec<&str> = areas.clone().flat_map(|area| code_path(&area.code)).collect();
+    pub(super) fn load_all(conn: &mut Conn, areas: &[AdminArea]) -> db::Result<Vec<AdminAreaView>> {
+        let codes: Vec<&str> = areas.iter().flat_map(|area| code_path(&area.code)).collect();
         let containing = store::list_admin_areas(conn, &codes)?;
         let name = |code: &str| containing.iter().find(|area| area.code == code).map(|area| area.name.as_str());
-        let views = areas.map(|area| AdminAreaView {
+        let views = areas.iter().map(|area| AdminAreaView {
             code: area.code.clone(),
             kind: area.kind,
             name: area.name.clone(),
@@ -80,10 +77,10 @@ async fn search_places(list: List<(String, String), SearchPlaces>) -> Result<Api
     let rows = list.read(|conn, list| {
         let SearchPlaces { q, kind, parent } = list.filter.clone();
         let filter = AdminAreaFilter { prefix: q.as_deref().map(search_text), kind, parent };
-        let areas = store::search_admin_areas(conn, &filter, list.after.clone(), list.limit)?;
-        let views = AdminAreaView::load_all(conn, areas.iter().map(|(area, _)| area))?;
-        Ok(areas.into_iter().zip(views).collect())
+        let rows = store::search_admin_areas(conn, &filter, list.after.clone(), list.limit)?;
+        let (areas, names): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        Ok(names.into_iter().zip(AdminAreaView::load_all(conn, &areas)?).collect())
     });
-    let key = |((area, text), _): &((AdminArea, String), _)| (text.clone(), area.code.clone());
+    let key = |(name, view): &(String, AdminAreaView)| (name.clone(), view.code.clone());
     Ok(rows.await?.answer(key, |(_, view)| view).with_etag().public())
 }

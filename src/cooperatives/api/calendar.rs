@@ -212,22 +212,19 @@ async fn get_calendar(
     ),
 )]
 async fn create_occasion(call: Write<AddOccasion>, admin: Admin, language: Language) -> Result<ApiResponse, Problem> {
-    call.create_once(
-        admin.person.scope(),
-        |body| body.id,
-        move |tx, now, body, id| {
-            let occasion = match id {
-                ClientId::Repeated(id) => calendar::find(tx, id)?.ok_or(AccessError::Hidden)?,
-                ClientId::New(id) => {
-                    let names = body.names.as_ref().map(OccasionNames::to_names);
-                    let new = NewOccasion { id, kind: body.kind, day: body.day, names, day_off: body.day_off };
-                    add_occasion(tx, now, &admin, &new)?
-                }
-            };
-            let view = OccasionView::new(occasion, language);
-            Ok(id.respond("/v1/calendar", &view).with_version(view.version.unwrap_or_default()))
-        },
-    )
+    let client_id = |body: &AddOccasion| body.id;
+    call.create_once(admin.person.scope(), client_id, move |tx, now, body, id| {
+        let occasion = match id {
+            ClientId::Repeated(id) => calendar::find(tx, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => {
+                let names = body.names.as_ref().map(OccasionNames::to_names);
+                let new = NewOccasion { id, kind: body.kind, day: body.day, names, day_off: body.day_off };
+                add_occasion(tx, now, &admin, &new)?
+            }
+        };
+        let view = OccasionView::new(occasion, language);
+        Ok(id.respond("/v1/calendar", &view).with_version(view.version.unwrap_or_default()))
+    })
     .await
 }
 

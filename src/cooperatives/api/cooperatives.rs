@@ -7,7 +7,7 @@ use super::search_prefix;
 use super::views::CooperativeView;
 use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::extract::{Admin, Caller, OptionalCaller};
-use crate::cooperatives::{Cooperative, create, store};
+use crate::cooperatives::{create, store};
 use crate::kernel::ids::CooperativeId;
 use crate::web::{ApiResponse, ClientId, IfMatch, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
@@ -26,20 +26,17 @@ pub(super) fn routes() -> Routes {
     ),
 )]
 async fn create_cooperative(call: Write<CreateCooperative>, admin: Admin) -> Result<ApiResponse, Problem> {
-    call.create_once(
-        admin.person.scope(),
-        |body| body.id,
-        move |tx, now, body, id| {
-            let account = admin.person.account;
-            let cooperative = match id {
-                ClientId::Repeated(id) => store::find_cooperative(tx, id)?.ok_or(AccessError::Hidden)?,
-                ClientId::New(id) => create::create_cooperative(tx, now, account, id, &body.to_new_cooperative())?,
-            };
-            let roles = Roles::load(tx, account)?;
-            let view = CooperativeView::load_one(tx, &roles, cooperative)?;
-            Ok(id.respond(format!("/v1/cooperatives/{}", view.id), &view).with_version(view.version))
-        },
-    )
+    let client_id = |body: &CreateCooperative| body.id;
+    call.create_once(admin.person.scope(), client_id, move |tx, now, body, id| {
+        let account = admin.person.account;
+        let cooperative = match id {
+            ClientId::Repeated(id) => store::find_cooperative(tx, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => create::create_cooperative(tx, now, account, id, &body.to_new_cooperative())?,
+        };
+        let roles = Roles::load(tx, account)?;
+        let view = CooperativeView::load_one(tx, &roles, cooperative)?;
+        Ok(id.respond(format!("/v1/cooperatives/{}", view.id), &view).with_version(view.version))
+    })
     .await
 }
 
@@ -59,13 +56,11 @@ struct ListCooperatives {
 async fn list_cooperatives(list: List<(String, CooperativeId), ListCooperatives>) -> Result<ApiResponse, Problem> {
     let prefix = search_prefix(list.filter.q.as_deref())?;
     let rows = list.read(move |conn, list| {
-        let cooperatives = store::list_cooperatives(conn, prefix, list.after.clone(), list.limit)?;
-        let rows = cooperatives.iter().map(|(cooperative, _)| cooperative.clone()).collect();
-        let views = CooperativeView::load_all(conn, &Roles::default(), rows)?;
-        Ok(cooperatives.into_iter().zip(views).collect())
+        let rows = store::list_cooperatives(conn, prefix, list.after.clone(), list.limit)?;
+        let (cooperatives, names): (_, Vec<_>) = rows.into_iter().unzip();
+        Ok(names.into_iter().zip(CooperativeView::load_all(conn, &Roles::default(), cooperatives)?).collect())
     });
-    let key = |((cooperative, text), _): &((Cooperative, String), _)| (text.clone(), cooperative.id);
-    Ok(rows.await?.answer(key, |(_, view)| view).with_etag().public())
+    Ok(rows.await?.answer(|(name, view)| (name.clone(), view.id), |(_, view)| view).with_etag().public())
 }
 
 /// Get a cooperative

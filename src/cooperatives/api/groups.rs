@@ -9,9 +9,9 @@ use crate::accounts::SignedIn;
 use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::create_group::{self};
 use crate::cooperatives::extract::{Caller, OptionalCaller};
-use crate::cooperatives::group::{Group, GroupStatus};
+use crate::cooperatives::group::GroupStatus;
 use crate::cooperatives::store::{self, GroupFilter};
-use crate::db::{self, Conn};
+use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::web::{ApiResponse, ClientId, IfMatch, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
@@ -34,21 +34,18 @@ async fn create_group(
     person: SignedIn,
     cooperative: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    call.create_once(
-        person.scope(),
-        |body| body.id,
-        move |tx, now, body, id| {
-            let group = match id {
-                ClientId::Repeated(id) => store::find_group(tx, id)?.ok_or(AccessError::Hidden)?,
-                ClientId::New(id) => {
-                    create_group::create_group(tx, now, person.account, cooperative.0, id, &body.to_new_group())?
-                }
-            };
-            let roles = Roles::load(tx, person.account)?;
-            let view = GroupView::load_one(tx, &roles, group)?;
-            Ok(id.respond(format!("/v1/groups/{}", view.id), &view).with_version(view.version))
-        },
-    )
+    let client_id = |body: &CreateGroup| body.id;
+    call.create_once(person.scope(), client_id, move |tx, now, body, id| {
+        let group = match id {
+            ClientId::Repeated(id) => store::find_group(tx, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => {
+                create_group::create_group(tx, now, person.account, cooperative.0, id, &body.to_new_group())?
+            }
+        };
+        let roles = Roles::load(tx, person.account)?;
+        let view = GroupView::load_one(tx, &roles, group)?;
+        Ok(id.respond(format!("/v1/groups/{}", view.id), &view).with_version(view.version))
+    })
     .await
 }
 
@@ -72,21 +69,20 @@ struct ListCooperativeGroups {
 }
 
 type GroupKey = (String, GroupId);
-type GroupRow = ((Group, String), GroupView);
 
 fn load_rows<F>(
     conn: &mut Conn,
     roles: &Roles,
     filter: &GroupFilter,
     list: &List<GroupKey, F>,
-) -> db::Result<Vec<GroupRow>> {
-    let groups = store::list_groups(conn, filter, list.after.clone(), list.limit)?;
-    let views = GroupView::load_all(conn, roles, groups.iter().map(|(group, _)| group.clone()).collect())?;
-    Ok(groups.into_iter().zip(views).collect())
+) -> Result<Vec<(String, GroupView)>, Problem> {
+    let rows = store::list_groups(conn, filter, list.after.clone(), list.limit)?;
+    let (groups, names): (_, Vec<_>) = rows.into_iter().unzip();
+    Ok(names.into_iter().zip(GroupView::load_all(conn, roles, groups)?).collect())
 }
 
-fn row_key(((group, text), _): &GroupRow) -> GroupKey {
-    (text.clone(), group.id)
+fn row_key((name, view): &(String, GroupView)) -> GroupKey {
+    (name.clone(), view.id)
 }
 
 /// List groups
@@ -96,7 +92,7 @@ fn row_key(((group, text), _): &GroupRow) -> GroupKey {
 async fn list_groups(list: List<GroupKey, ListGroups>) -> Result<ApiResponse, Problem> {
     let prefix = search_prefix(list.filter.q.as_deref())?;
     let filter = GroupFilter { cooperative: list.filter.cooperative, prefix, status: Some(GroupStatus::Active) };
-    let rows = list.read(move |conn, list| Ok(load_rows(conn, &Roles::default(), &filter, list)?));
+    let rows = list.read(move |conn, list| load_rows(conn, &Roles::default(), &filter, list));
     Ok(rows.await?.answer(row_key, |(_, view)| view).with_etag().public())
 }
 
@@ -111,7 +107,7 @@ async fn list_cooperative_groups(
 ) -> Result<ApiResponse, Problem> {
     caller.roles.require_any_office_or_admin(id.0)?;
     let filter = GroupFilter { cooperative: Some(id.0), prefix: None, status: list.filter.status };
-    let rows = list.read(move |conn, list| Ok(load_rows(conn, &caller.roles, &filter, list)?));
+    let rows = list.read(move |conn, list| load_rows(conn, &caller.roles, &filter, list));
     Ok(rows.await?.answer(row_key, |(_, view)| view).with_etag())
 }
 

@@ -9,6 +9,7 @@ use super::web_page;
 use crate::accounts::{Email, SignedIn};
 use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::extract::Caller;
+use crate::cooperatives::group::GroupRef;
 use crate::cooperatives::invitation::{Invitation, InvitationMail, InvitationTarget, invitation_url};
 use crate::cooperatives::invite;
 use crate::cooperatives::membership::NewMember;
@@ -111,10 +112,7 @@ struct InvitationRow {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct InvitationView {
     /// The group.
-    group: GroupId,
-    /// The group's name.
-    #[schema(max_length = 80, example = "Sekar Laras")]
-    group_name: String,
+    group: GroupRef,
     /// The member's name in the group.
     #[schema(max_length = 80, example = "Contoh Wati")]
     name: String,
@@ -233,8 +231,7 @@ async fn get_invitation(
             return web_page::render(&invitation, &group, &member, &token.0, cooperative.zone, language);
         }
         let view = InvitationView {
-            group: group.id,
-            group_name: group.name,
+            group: (&group).into(),
             name: member.name,
             role: member.role,
             expires_at: invitation.expires_at,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{check_patch_line, require_not_null, trimmed};
 use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::extract::Caller;
-use crate::cooperatives::group::{Group, Membership};
+use crate::cooperatives::group::{Group, GroupRef, Membership};
 use crate::cooperatives::membership::{self, MemberChange, NewMember};
 use crate::cooperatives::roles::MemberRole;
 use crate::cooperatives::store;
@@ -62,7 +62,7 @@ pub(super) struct MemberView {
     /// The membership's id, used in contributions.
     id: MembershipId,
     /// The group.
-    group: GroupId,
+    group: GroupRef,
     /// The member's name in the group.
     #[schema(max_length = 80, example = "Contoh Wati")]
     name: String,
@@ -102,7 +102,7 @@ impl MemberView {
             || roles.membership_in_group(group.id) == Some(member.id);
         MemberView {
             id: member.id,
-            group: member.group_id,
+            group: group.into(),
             name: member.name,
             role: member.role,
             phone: member.phone.filter(|_| can_see_phone),
@@ -160,23 +160,20 @@ async fn get_member(read: Read, caller: Caller, ids: PathIds<(GroupId, Membershi
     ),
 )]
 async fn add_member(call: Write<AddMember>, caller: Caller, group: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
-    call.create_once(
-        caller.person.scope(),
-        |body| body.id,
-        move |tx, now, body, id| {
-            let group = load_group_inside(tx, &caller.roles, group.0)?;
-            let member = match id {
-                ClientId::Repeated(id) => store::find_member(tx, group.id, id)?.ok_or(AccessError::Hidden)?,
-                ClientId::New(id) => {
-                    let new = NewMember { name: trimmed(&body.name), phone: body.phone.clone(), role: body.role };
-                    membership::add_member(tx, now, &caller.roles, group.id, id, &new)?
-                }
-            };
-            let view = MemberView::new(&caller.roles, &group, member);
-            let response = id.respond(format!("/v1/groups/{}/members/{}", group.id, view.id), &view);
-            Ok(response.with_version(view.version).about_subject(view.id))
-        },
-    )
+    let client_id = |body: &AddMember| body.id;
+    call.create_once(caller.person.scope(), client_id, move |tx, now, body, id| {
+        let group = load_group_inside(tx, &caller.roles, group.0)?;
+        let member = match id {
+            ClientId::Repeated(id) => store::find_member(tx, group.id, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => {
+                let new = NewMember { name: trimmed(&body.name), phone: body.phone.clone(), role: body.role };
+                membership::add_member(tx, now, &caller.roles, group.id, id, &new)?
+            }
+        };
+        let view = MemberView::new(&caller.roles, &group, member);
+        let response = id.respond(format!("/v1/groups/{}/members/{}", group.id, view.id), &view);
+        Ok(response.with_version(view.version).about_subject(view.id))
+    })
     .await
 }
 

@@ -77,7 +77,7 @@ impl CooperativeView {
     ) -> db::Result<Vec<CooperativeView>> {
         let codes: Vec<&str> = cooperatives.iter().map(|cooperative| cooperative.village_code.as_str()).collect();
         let villages = store::list_admin_areas(conn, &codes)?;
-        let villages = AdminAreaView::load_all(conn, villages.iter())?;
+        let villages = AdminAreaView::load_all(conn, &villages)?;
         let see_bank = [Office::Board, Office::Treasurer, Office::Supervisor];
         let can_see_bank = |id| roles.admin || see_bank.iter().any(|office| roles.has_office(*office, id));
         Ok(cooperatives

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::prefix_upper_bound;
-use crate::cooperatives::group::{Group, GroupStatus};
+use crate::cooperatives::group::{Group, GroupNames, GroupRef, GroupStatus};
 use crate::db::schema::groups::dsl;
-use crate::db::{Conn, Result, Tx};
+use crate::db::{Conn, Result, Tx, prepared};
 use crate::kernel::fold;
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId};
 
@@ -26,6 +26,18 @@ pub fn update_group(tx: &mut Tx<'_>, group: &Group) -> Result<bool> {
 /// The group of this id.
 pub fn find_group(conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
     Ok(dsl::groups.find(id).select(Group::as_select()).first(conn).optional()?)
+}
+
+/// The names of these groups.
+pub fn load_group_names(conn: &mut Conn, ids: impl IntoIterator<Item = GroupId>) -> Result<GroupNames> {
+    let of_ids = dsl::groups.filter(dsl::id.eq_any(Vec::from_iter(ids))).select((dsl::id, dsl::name));
+    let names: Vec<(GroupId, String)> = prepared(of_ids).load(conn)?;
+    Ok(GroupNames(names.into_iter().collect()))
+}
+
+/// The name of this group.
+pub fn load_group_name(conn: &mut Conn, id: GroupId) -> Result<GroupRef> {
+    Ok(load_group_names(conn, [id])?.get(id))
 }
 
 /// Locks a group until the transaction ends, so that rules over all its members hold. An UPDATE, because SQLite has no
