@@ -57,14 +57,11 @@ pub struct StatementLine {
 /// The digest of each line: of day, amount, description and its index among equal lines, because two buyers may pay the
 /// same amount on one day with the same description.
 pub(super) fn digests(lines: &[ParsedLine]) -> Vec<String> {
-    let like = |transfer: &ParsedLine, other: &ParsedLine| {
-        (transfer.booked_on, transfer.amount, &transfer.description)
-            == (other.booked_on, other.amount, &other.description)
+    let text = |line: &ParsedLine| format!("{}\n{}\n{}", line.booked_on, line.amount.0, line.description);
+    let texts: Vec<String> = lines.iter().map(text).collect();
+    let digest = |(index, text): (usize, &String)| {
+        let nth = texts.iter().take(index).filter(|other| *other == text).count();
+        hex(Sha256::digest(format!("{text}\n{nth}")).iter())
     };
-    let digest = |(index, line): (usize, &ParsedLine)| {
-        let nth = lines.iter().take(index).filter(|other| like(line, other)).count();
-        let text = format!("{}\n{}\n{}\n{nth}", line.booked_on, line.amount.0, line.description);
-        hex(Sha256::digest(text).iter())
-    };
-    lines.iter().enumerate().map(digest).collect()
+    texts.iter().enumerate().map(digest).collect()
 }

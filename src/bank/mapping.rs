@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Rupiah};
-use crate::web::{FieldError, FieldErrors, Rule};
+use crate::web::{FieldError, FieldErrors, Rule, Validate};
 
 text_enum! {
     /// Format of a date.
@@ -99,9 +99,8 @@ pub struct ParsedLine {
 pub const MAX_LINES: usize = 500;
 const MAX_DESCRIPTION_LENGTH: usize = 300;
 
-impl Mapping {
-    /// Validates the format.
-    pub fn validate_columns(&self, errors: &mut FieldErrors) {
+impl Validate for Mapping {
+    fn validate(&self, errors: &mut FieldErrors) {
         let column = |errors: &mut FieldErrors, pointer: &str, column: StatementColumn| {
             errors.check_range(pointer, column.0.into(), 1..=40)
         };
@@ -121,7 +120,9 @@ impl Mapping {
             column(errors, &format!("/description_columns/{index}"), *transfer);
         }
     }
+}
 
+impl Mapping {
     /// Parses a statement: returns the lines with a received amount, or the errors of all lines that cannot be parsed.
     pub fn read(&self, csv: &str) -> Result<Vec<ParsedLine>, FieldErrors> {
         let mut errors = FieldErrors::default();
@@ -138,8 +139,9 @@ impl Mapping {
             .flexible(true)
             .from_reader(body.as_bytes());
         for (record, line) in reader.records().zip(1_u64..).skip(self.skip_lines.into()) {
+            let pointer = format!("/csv/{line}");
             let Ok(record) = record else {
-                errors.add(pointer(line), Rule::LineUnreadable);
+                errors.add(pointer, Rule::LineUnreadable);
                 continue;
             };
             let cell = |column: StatementColumn| {
@@ -158,8 +160,8 @@ impl Mapping {
                 (Some(booked_on), Ok(amount)) => {
                     lines.push(ParsedLine { line, booked_on, amount, description: self.description_text(&cell) });
                 }
-                (None, _) => errors.add(pointer(line), Rule::NoDateInColumn),
-                (_, Err(fault)) => errors.add(pointer(line), fault),
+                (None, _) => errors.add(pointer, Rule::NoDateInColumn),
+                (_, Err(fault)) => errors.add(pointer, fault),
             }
         }
         if lines.len() > MAX_LINES {
@@ -169,14 +171,10 @@ impl Mapping {
     }
 
     fn description_text<'a>(&self, cell: &impl Fn(StatementColumn) -> &'a str) -> String {
-        let description_text: Vec<&str> = self.description_columns.iter().map(|column| cell(*column)).collect();
-        let description_text: Vec<&str> = description_text.iter().flat_map(|cell| cell.split_whitespace()).collect();
-        description_text.join(" ").chars().filter(|letter| !letter.is_control()).take(MAX_DESCRIPTION_LENGTH).collect()
+        let words = self.description_columns.iter().flat_map(|column| cell(*column).split_whitespace());
+        let text = words.collect::<Vec<_>>().join(" ");
+        text.chars().filter(|letter| !letter.is_control()).take(MAX_DESCRIPTION_LENGTH).collect()
     }
-}
-
-fn pointer(line: u64) -> String {
-    format!("/csv/{line}")
 }
 
 fn day(text: &str, form: DateForm) -> Option<Day> {

@@ -12,14 +12,13 @@ mod import;
 mod line;
 mod mapping;
 mod matching;
-mod privacy;
 mod store;
 
 use crate::web::Routes;
 
 pub use line::{LineStatus, StatementLine};
 pub use mapping::Mapping;
-pub use privacy::forget;
+pub use store::forget;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

@@ -8,7 +8,7 @@ use super::line::{LineStatus, StatementLine};
 use super::mapping::Mapping;
 use super::matching::AwaitedTransfer;
 use crate::db::schema::{bank_formats, orders, payments, statement_lines};
-use crate::db::{Conn, Result, Tx, on_both};
+use crate::db::{Conn, Result, Tx, filter_after, lock_row, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, PaymentId, StatementLineId};
 use crate::kernel::{Day, Instant, Json, Rupiah, Zone};
 use crate::payments::{Direction, Method, Status};
@@ -118,11 +118,7 @@ pub(super) fn insert_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<()> {
 
 /// The line with this id, locked until the end of the transaction.
 pub(super) fn lock_line(tx: &mut Tx<'_>, id: StatementLineId) -> Result<Option<StatementLine>> {
-    let query = statement_lines::table.find(id);
-    Ok(match &mut **tx {
-        Conn::Sqlite(sqlite) => query.select(StatementLine::as_select()).first(sqlite).optional()?,
-        Conn::Postgres(postgres) => query.select(StatementLine::as_select()).for_update().first(postgres).optional()?,
-    })
+    Ok(lock_row!(tx, statement_lines::table.find(id), StatementLine)?)
 }
 
 /// Writes the decision on a locked line.
@@ -156,16 +152,13 @@ pub(super) fn list_lines(
         .limit(limit)
         .select(StatementLine::as_select())
         .into_boxed();
-    if let Some((day, id)) = after {
-        let later =
-            statement_lines::booked_on.gt(day).or(statement_lines::booked_on.eq(day).and(statement_lines::id.gt(id)));
-        query = query.filter(later);
-    }
+    filter_after!(query, after, gt, statement_lines::booked_on, statement_lines::id);
     Ok(query.load(conn)?)
 }
 
-/// Clears the bank's descriptions of the payments of a person's orders.
-pub(super) fn blank_descriptions(tx: &mut Tx<'_>, buyer: AccountId) -> Result<()> {
+/// Clears the bank's descriptions of the payments of a person's orders; amounts and days are kept, because the
+/// cooperative must account for its money.
+pub fn forget(tx: &mut Tx<'_>, buyer: AccountId) -> Result<()> {
     let paid =
         payments::table.inner_join(orders::table).filter(orders::buyer_id.eq(buyer)).select(payments::id.nullable());
     diesel::update(statement_lines::table.filter(statement_lines::payment_id.eq_any(paid)))

@@ -22,7 +22,7 @@ pub(super) fn require_access(caller: &Caller, cooperative: CooperativeId) -> Res
 
 /// Requires the treasurer of this cooperative.
 pub(super) fn require_treasurer(caller: &Caller, cooperative: CooperativeId) -> Result<CooperativePermit, AccessError> {
-    AccessError::check(caller.roles.has_office(Office::Treasurer, cooperative), true)?;
+    AccessError::require_known(caller.roles.has_office(Office::Treasurer, cooperative))?;
     Ok(CooperativePermit { account: caller.person.account, cooperative, office: Office::Treasurer })
 }
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::count::CashCount;
 use super::handover::{Handover, HandoverStatus};
 use crate::db::schema::{accounts, cash_counts, handovers};
-use crate::db::{Conn, Result, Tx};
+use crate::db::{Conn, Result, Tx, filter_after};
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId};
 use crate::kernel::{Day, Instant};
 
@@ -62,10 +62,7 @@ pub(super) fn list_handovers(
     if let Some(status) = status {
         query = query.filter(handovers::status.eq(status));
     }
-    if let Some((at, id)) = after {
-        let earlier = handovers::declared_at.lt(at).or(handovers::declared_at.eq(at).and(handovers::id.lt(id)));
-        query = query.filter(earlier);
-    }
+    filter_after!(query, after, lt, handovers::declared_at, handovers::id);
     Ok(query.load(conn)?)
 }
 
@@ -97,9 +94,6 @@ pub(super) fn list_counts(
         .limit(limit)
         .select(CashCount::as_select())
         .into_boxed();
-    if let Some((day, id)) = after {
-        let earlier = cash_counts::counted_on.lt(day).or(cash_counts::counted_on.eq(day).and(cash_counts::id.lt(id)));
-        query = query.filter(earlier);
-    }
+    filter_after!(query, after, lt, cash_counts::counted_on, cash_counts::id);
     Ok(query.load(conn)?)
 }

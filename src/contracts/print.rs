@@ -1,7 +1,7 @@
 //! The printable page of an invoice.
 
 use actix_web::http::StatusCode;
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::accounts;
 use crate::catalogue::format_amount;
@@ -14,57 +14,6 @@ use crate::web::{ApiResponse, Problem, html};
 
 const PAGE: &str = include_str!("print.html");
 
-#[derive(Serialize)]
-struct Labels {
-    to: &'static str,
-    issued: &'static str,
-    due: &'static str,
-    total: &'static str,
-    open: &'static str,
-    bank: &'static str,
-}
-
-const INDONESIAN: Labels = Labels {
-    to: "Kepada",
-    issued: "Tanggal tagihan",
-    due: "Dibayar paling lambat",
-    total: "Total",
-    open: "Yang masih harus dibayar",
-    bank: "Rekening koperasi",
-};
-const ENGLISH: Labels = Labels {
-    to: "To",
-    issued: "Issued",
-    due: "To be paid by",
-    total: "Total",
-    open: "Left to pay",
-    bank: "The cooperative's account",
-};
-
-#[derive(Serialize)]
-struct InvoicePage {
-    labels: Labels,
-    state: &'static str,
-    cooperative: String,
-    buyer: String,
-    issued_on: String,
-    due_on: String,
-    lines: Vec<LineRow>,
-    total: String,
-    open: String,
-    bank: Option<String>,
-}
-
-#[derive(Serialize)]
-struct LineRow {
-    day: String,
-    order: String,
-    name: String,
-    quantity: Option<String>,
-    price: String,
-    total: String,
-}
-
 /// Renders the invoice in this language, with the amount left to pay today.
 pub(super) fn render_invoice(
     conn: &mut Conn,
@@ -76,38 +25,37 @@ pub(super) fn render_invoice(
 ) -> Result<ApiResponse, Problem> {
     let cooperative = cooperatives::find_cooperative(conn, invoice.cooperative)?.ok_or(AccessError::Hidden)?;
     let buyer = accounts::find_account(conn, contract.buyer)?.map(|account| account.name).unwrap_or_default();
-    let (title, labels) = match language {
-        Language::Indonesian => (format!("Tagihan {}", invoice.number), INDONESIAN),
-        Language::English => (format!("Invoice {}", invoice.number), ENGLISH),
+    let title = match language {
+        Language::Indonesian => format!("Tagihan {}", invoice.number),
+        Language::English => format!("Invoice {}", invoice.number),
     };
-    let values = InvoicePage {
-        labels,
-        state: state(invoice.state(open, today), language),
-        buyer,
-        issued_on: format::day(language, invoice.issued_on),
-        due_on: format::day(language, invoice.due_on),
-        lines: lines.into_iter().map(|line| line_row(line, language)).collect(),
-        total: invoice.total.to_string(),
-        open: open.to_string(),
-        bank: cooperative.bank().map(|account| format!("{} {} ({})", account.name, account.account, account.holder)),
-        cooperative: cooperative.name,
-    };
+    let values = json!({
+        "state": state(invoice.state(open, today), language),
+        "buyer": buyer,
+        "issued_on": format::day(language, invoice.issued_on),
+        "due_on": format::day(language, invoice.due_on),
+        "lines": lines.into_iter().map(|line| line_values(line, language)).collect::<Vec<_>>(),
+        "total": invoice.total.to_string(),
+        "open": open.to_string(),
+        "bank": cooperative.bank().map(|account| format!("{} {} ({})", account.name, account.account, account.holder)),
+        "cooperative": cooperative.name,
+    });
     html::page(StatusCode::OK, language, &title, PAGE, values)
 }
 
-fn line_row(line: InvoiceLine, language: Language) -> LineRow {
+fn line_values(line: InvoiceLine, language: Language) -> Value {
     let delivery_label = match language {
         Language::Indonesian => "Ongkos kirim",
         Language::English => "Delivery",
     };
-    LineRow {
-        day: format::day(language, line.day),
-        order: line.order_number,
-        quantity: line.unit.map(|unit| format_amount(language, line.quantity, &unit)),
-        name: line.product_name.unwrap_or_else(|| delivery_label.to_owned()),
-        price: line.unit_price.to_string(),
-        total: line.total.to_string(),
-    }
+    json!({
+        "day": format::day(language, line.day),
+        "order": line.order_number,
+        "quantity": line.unit.map(|unit| format_amount(language, line.quantity, &unit)),
+        "name": line.product_name.unwrap_or_else(|| delivery_label.to_owned()),
+        "price": line.unit_price.to_string(),
+        "total": line.total.to_string(),
+    })
 }
 
 const fn state(state: InvoiceState, language: Language) -> &'static str {

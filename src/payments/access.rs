@@ -3,7 +3,7 @@
 use super::error::PaymentError;
 use super::payment::{Payment, PaymentAction, PaymentActor};
 use super::store::{self, OrderMoney};
-use crate::cooperatives::{Office, Roles};
+use crate::cooperatives::{AccessError, Office, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::{AccountId, GroupId, OrderId, PaymentId};
 use crate::orders;
@@ -72,7 +72,7 @@ impl OrderCredential {
             {
                 Ok(access.clone())
             }
-            OrderCredential::Secret(..) => Err(PaymentError::NotFound),
+            OrderCredential::Secret(..) => Err(AccessError::Hidden.into()),
         }
     }
 
@@ -82,13 +82,11 @@ impl OrderCredential {
         conn: &mut Conn,
         id: PaymentId,
     ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
-        let payment = store::find_payment(conn, id)?.ok_or(PaymentError::NotFound)?;
-        let order = store::find_order(conn, payment.order)?.ok_or(PaymentError::NotFound)?;
+        let payment = store::find_payment(conn, id)?.ok_or(AccessError::Hidden)?;
+        let order = store::find_order(conn, payment.order)?.ok_or(AccessError::Hidden)?;
         let access = self.access(conn, &order)?;
         access.require_view()?;
-        if !access.can_see_payment(&payment) {
-            return Err(PaymentError::NotFound);
-        }
+        AccessError::check(access.can_see_payment(&payment), false)?;
         Ok((payment, order, access))
     }
 }
@@ -160,7 +158,7 @@ impl PaymentAccess {
     }
 
     /// Fails unless they may see payments.
-    pub(super) fn require_view(&self) -> Result<(), PaymentError> {
+    pub(super) fn require_view(&self) -> Result<(), AccessError> {
         self.require(self.is_buyer || self.has_pay_link || self.is_staff())
     }
 
@@ -170,22 +168,18 @@ impl PaymentAccess {
     }
 
     /// Fails unless they may record payments.
-    pub(super) fn require_record(&self) -> Result<(), PaymentError> {
+    pub(super) fn require_record(&self) -> Result<(), AccessError> {
         self.require(self.has_pay_link || self.can_share_pay_link())
     }
 
     /// Fails unless they are the treasurer.
-    pub(super) fn require_treasurer(&self) -> Result<(), PaymentError> {
+    pub(super) fn require_treasurer(&self) -> Result<(), AccessError> {
         self.require(self.is_treasurer)
     }
 
     /// Forbidden for those who may know that the order exists, else not found.
-    fn require(&self, is_allowed: bool) -> Result<(), PaymentError> {
-        match (is_allowed, self.is_buyer || self.has_pay_link || self.is_staff() || self.has_office) {
-            (true, _) => Ok(()),
-            (false, true) => Err(PaymentError::Forbidden),
-            (false, false) => Err(PaymentError::NotFound),
-        }
+    fn require(&self, is_allowed: bool) -> Result<(), AccessError> {
+        AccessError::check(is_allowed, self.is_buyer || self.has_pay_link || self.is_staff() || self.has_office)
     }
 
     /// The actions they may perform on this payment now.

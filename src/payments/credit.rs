@@ -8,6 +8,7 @@ use super::paid_total::update_paid_total;
 use super::payment::{Direction, Payment, PaymentPurpose};
 use super::postings;
 use super::store::{self, OrderMoney};
+use crate::cooperatives::AccessError;
 use crate::db::Tx;
 use crate::kernel::{Instant, Rupiah};
 
@@ -20,9 +21,7 @@ pub(super) fn move_credit(
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
-    if !(access.is_buyer || access.is_treasurer) {
-        return Err(PaymentError::Forbidden);
-    }
+    AccessError::require_known(access.is_buyer || access.is_treasurer)?;
     if !to.takes_payments() {
         return Err(PaymentError::OrderClosed);
     }

@@ -1,5 +1,6 @@
 //! Errors of payments.
 
+use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::LedgerError;
@@ -12,10 +13,6 @@ use super::payment::Status;
 verb_errors! {
     /// Why an operation on a payment failed.
     pub enum PaymentError {
-        /// It does not exist or is hidden from the caller.
-        NotFound => NotFound,
-        /// The caller sees it, but may not do this.
-        Forbidden => Forbidden,
         /// A payment by someone other than the buyer must name its payer.
         PayerUnnamed => { Problem::invalid_field("/payer", FieldError::Required) },
         /// The order was cancelled or has expired.
@@ -39,5 +36,5 @@ verb_errors! {
         /// The status does not allow the action.
         WrongStatus(status: Status) => TransitionInvalid ["state" = status],
     }
-    + Stale(StaleVersion), Quota(QuotaError), ClientId(ClientIdError), Ledger(LedgerError), Amount(AmountError), Db(db::Error)
+    + Access(AccessError), Stale(StaleVersion), Quota(QuotaError), ClientId(ClientIdError), Ledger(LedgerError), Amount(AmountError), Db(db::Error)
 }

@@ -46,8 +46,8 @@ pub use payment::{
 };
 pub use privacy::{PaymentRecord, export, forget};
 pub use qris::{
-    Payload as QrisPayload, PayloadError, QrisAction, QrisCode, QrisDecision, QrisDifference, QrisError, QrisStatus,
-    decide_qris, find_qris, propose_qris,
+    Payload as QrisPayload, QrisAction, QrisCode, QrisDecision, QrisDifference, QrisError, QrisStatus, decide_qris,
+    find_qris, propose_qris,
 };
 pub use quick_sale::{CompletedSale, StallSale, StallSaleError, sell};
 pub use record::{GATEWAY_TTL, MAX_PENDING, PENDING_TTL, record_payment};

@@ -3,10 +3,10 @@
 use super::access::PaymentAccess;
 use super::error::PaymentError;
 use super::new_payment::NewPayment;
-use super::payment::{Method, Payment, PaymentPurpose};
+use super::payment::{Method, Payment};
 use super::record::record_locked;
-use super::store::{self, OrderMoney};
-use crate::cooperatives::GroupPermit;
+use super::store;
+use crate::cooperatives::{AccessError, GroupPermit};
 use crate::db::{self, Tx};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Language, Rupiah};
@@ -48,7 +48,7 @@ verb_errors! {
     /// Why nothing was sold.
     pub enum StallSaleError {
     }
-    + Sale(QuickSaleError), Payment(PaymentError), Db(db::Error)
+    + Sale(QuickSaleError), Access(AccessError), Payment(PaymentError), Db(db::Error)
 }
 
 /// A completed sale.
@@ -90,23 +90,12 @@ pub fn sell(
         promised: false,
     };
     let sold = orders::quick_sale(tx, now, settings, permit, &new_order)?;
-    let order_money = store::lock_order(tx, sale.order)?.ok_or(PaymentError::NotFound)?;
-    let payment = (order_money.total > Rupiah::ZERO).then(|| record_cash(tx, now, permit, &order_money)).transpose()?;
-    let order = orders::find_with_fulfilments(tx, sold.order.id)?.ok_or(PaymentError::NotFound)?;
-    Ok(CompletedSale { order, payment })
-}
-
-fn record_cash(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    permit: &GroupPermit,
-    order: &OrderMoney,
-) -> Result<Payment, PaymentError> {
-    let access = PaymentAccess::of_officer(permit.account);
-    let new_payment = NewPayment {
-        purpose: Some(PaymentPurpose::Full),
-        amount: Some(order.total),
-        ..NewPayment::in_full(tx.id(now), Method::Cash)
+    let order_money = store::lock_order(tx, sale.order)?.ok_or(AccessError::Hidden)?;
+    let (access, cash) = (PaymentAccess::of_officer(permit.account), NewPayment::in_full(tx.id(now), Method::Cash));
+    let payment = match order_money.total > Rupiah::ZERO {
+        true => Some(record_locked(tx, now, &order_money, &access, &cash)?),
+        false => None,
     };
-    record_locked(tx, now, order, &access, &new_payment)
+    let order = orders::find_with_fulfilments(tx, sold.order.id)?.ok_or(AccessError::Hidden)?;
+    Ok(CompletedSale { order, payment })
 }

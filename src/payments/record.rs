@@ -10,6 +10,7 @@ use super::payment::{Awaits, Balance, Direction, Payment, PaymentPurpose, Status
 use super::postings;
 use super::store::{self, OrderMoney};
 use super::unique_code;
+use crate::cooperatives::AccessError;
 use crate::db::Tx;
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Duration, Instant, Rupiah};
@@ -66,7 +67,7 @@ pub fn record_payment(
     if new_payment.method.terms().awaits == Awaits::Gateway {
         return Err(PaymentError::NoGateway);
     }
-    let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
+    let order = store::lock_order(tx, order)?.ok_or(AccessError::Hidden)?;
     record_locked(tx, now, &order, access, new_payment)
 }
 
@@ -79,9 +80,7 @@ fn build_incoming(
 ) -> Result<Payment, PaymentError> {
     let terms = new_payment.method.terms();
     let is_in_hand = terms.awaits == Awaits::Nothing;
-    if terms.is_staff_only && !(access.is_officer || access.is_treasurer) {
-        return Err(PaymentError::Forbidden);
-    }
+    AccessError::require_known(!terms.is_staff_only || access.is_officer || access.is_treasurer)?;
     if !order.takes_payments() {
         return Err(PaymentError::OrderClosed);
     }
@@ -113,7 +112,8 @@ fn build_incoming(
     if access.is_treasurer || is_in_hand {
         return Ok(as_confirmed(payment, now, access));
     }
-    if store::count_pending(payments) >= MAX_PENDING {
+    let is_pending = |payment: &&Payment| (payment.status, payment.direction) == (Status::Pending, Direction::In);
+    if payments.iter().filter(is_pending).count() >= MAX_PENDING {
         return Err(PaymentError::TooManyPending);
     }
     let expires_at = match terms.awaits {

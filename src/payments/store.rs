@@ -4,10 +4,10 @@
 
 use diesel::prelude::*;
 
-use super::payment::{Direction, Payment, Status};
+use super::payment::{Payment, Status};
 use crate::db::schema::payments::dsl;
 use crate::db::schema::{cooperatives, fulfilments, orders};
-use crate::db::{Conn, Result, Tx};
+use crate::db::{Conn, Result, Tx, filter_after};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, HandoverId, OrderId, OutletId, PaymentId};
 use crate::kernel::{Instant, Json, Rupiah, Zone};
 use crate::ledger::OrderBalance;
@@ -112,9 +112,7 @@ pub(super) fn list_payments(
     if only_held {
         query = query.filter(dsl::held_by.is_not_null());
     }
-    if let Some((recorded_at, id)) = after {
-        query = query.filter(dsl::recorded_at.gt(recorded_at).or(dsl::recorded_at.eq(recorded_at).and(dsl::id.gt(id))));
-    }
+    filter_after!(query, after, gt, dsl::recorded_at, dsl::id);
     Ok(query.load(conn)?)
 }
 
@@ -124,28 +122,19 @@ pub(super) fn insert_payment(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
     Ok(())
 }
 
-/// The columns that a decision changes.
-pub(super) struct StatusChange {
-    pub(super) status: Status,
-    pub(super) decided_by: Option<AccountId>,
-    pub(super) decided_at: Option<Instant>,
-    pub(super) reason: Option<String>,
-}
-
-/// Applies the decision, after which nobody holds the cash; false if the payment was changed since it was read.
-pub(super) fn update_status(tx: &mut Tx<'_>, before: &Payment, change: &StatusChange) -> Result<bool> {
-    let changed = diesel::update(
-        dsl::payments.find(before.id).filter(dsl::status.eq(before.status)).filter(dsl::version.eq(before.version)),
-    )
-    .set((
-        dsl::status.eq(change.status),
-        dsl::held_by.eq(None::<AccountId>),
-        dsl::decided_by.eq(change.decided_by),
-        dsl::decided_at.eq(change.decided_at),
-        dsl::reason.eq(&change.reason),
-        dsl::version.eq(before.version.saturating_add(1)),
-    ))
-    .execute(&mut **tx)?;
+/// Writes a decision; false if the payment was changed since it was read.
+pub(super) fn update_decision(tx: &mut Tx<'_>, before: &Payment, decided: &Payment) -> Result<bool> {
+    let unchanged = dsl::payments.find(before.id).filter(dsl::status.eq(before.status));
+    let changed = diesel::update(unchanged.filter(dsl::version.eq(before.version)))
+        .set((
+            dsl::status.eq(decided.status),
+            dsl::held_by.eq(decided.held_by),
+            dsl::decided_by.eq(decided.decided_by),
+            dsl::decided_at.eq(decided.decided_at),
+            dsl::reason.eq(&decided.reason),
+            dsl::version.eq(decided.version),
+        ))
+        .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
@@ -190,26 +179,6 @@ pub(super) fn list_overdue(conn: &mut Conn, now: Instant, limit: i64) -> Result<
         .limit(limit)
         .select(Payment::as_select())
         .load(conn)?)
-}
-
-/// The bank account that buyers transfer to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TransferAccount {
-    pub(super) bank: String,
-    pub(super) account: String,
-    pub(super) holder: String,
-}
-
-/// The cooperative's bank account, if it is complete.
-pub(super) fn find_bank_account(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<TransferAccount>> {
-    let rows: (Option<String>, Option<String>, Option<String>) = cooperatives::table
-        .find(cooperative)
-        .select((cooperatives::bank_name, cooperatives::bank_account, cooperatives::bank_holder))
-        .first(conn)?;
-    Ok(match rows {
-        (Some(bank), Some(account), Some(holder)) => Some(TransferAccount { bank, account, holder }),
-        _ => None,
-    })
 }
 
 /// A page of the payments of an account's orders after this id, with their order numbers.
@@ -306,9 +275,4 @@ pub fn list_in_handover(conn: &mut Conn, handover: HandoverId) -> Result<Vec<(Pa
 pub(super) fn clear_proof(tx: &mut Tx<'_>, id: PaymentId) -> Result<()> {
     diesel::update(dsl::payments.find(id)).set(dsl::proof.eq(None::<String>)).execute(&mut **tx)?;
     Ok(())
-}
-
-/// Counts the announced payments of an order.
-pub(super) fn count_pending(payments: &[Payment]) -> usize {
-    payments.iter().filter(|payment| payment.status == Status::Pending && payment.direction == Direction::In).count()
 }

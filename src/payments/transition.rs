@@ -6,11 +6,12 @@ use super::events::{PaymentEvent, record_event};
 use super::paid_total::update_paid_total;
 use super::payment::{Payment, PaymentAction, Status};
 use super::postings;
-use super::store::{self, OrderMoney, StatusChange};
+use super::store::{self, OrderMoney};
+use crate::cooperatives::AccessError;
 use crate::db::{Db, Tx};
 use crate::jobs::TaskError;
 use crate::kernel::Instant;
-use crate::kernel::ids::PaymentId;
+use crate::kernel::ids::{AccountId, PaymentId};
 use crate::web::StaleVersion;
 
 /// A transition of a payment.
@@ -32,9 +33,9 @@ pub fn transition_payment(
     access: &PaymentAccess,
     transition: &PaymentTransition,
 ) -> Result<Payment, PaymentError> {
-    let order = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
-    let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
-    let payment = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    let order = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?.order;
+    let order = store::lock_order(tx, order)?.ok_or(AccessError::Hidden)?;
+    let payment = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?;
     apply_transition(tx, now, &order, &payment, access, transition)
 }
 
@@ -49,20 +50,17 @@ pub(super) fn apply_transition(
 ) -> Result<Payment, PaymentError> {
     access.require_treasurer()?;
     StaleVersion::check(transition.expected, payment.version)?;
-    if transition.action == PaymentAction::Expire {
-        return Err(PaymentError::Forbidden);
-    }
+    AccessError::require_known(transition.action != PaymentAction::Expire)?;
     let status = payment.after(transition.action).ok_or(PaymentError::WrongStatus(payment.status))?;
     if transition.action == PaymentAction::Reverse && store::has_refund(tx, payment.id)? {
         return Err(PaymentError::WrongStatus(payment.status));
     }
-    let change = StatusChange {
-        status,
-        decided_by: access.account,
-        decided_at: Some(now),
-        reason: transition.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
-    };
-    let decided = update_status(tx, payment, &change)?;
+    let reason = transition.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let decided = decide(payment, now, status, access.account, reason);
+    if !store::update_decision(tx, payment, &decided)? {
+        let current = store::find_payment(tx, payment.id)?.ok_or(AccessError::Hidden)?;
+        return Err(PaymentError::WrongStatus(current.status));
+    }
     match transition.action {
         PaymentAction::Confirm => postings::post_confirmed(tx, now, order, &decided, access.account)?,
         PaymentAction::Reverse => postings::post_reversed(tx, now, order, payment, access.account)?,
@@ -78,12 +76,17 @@ pub(super) fn apply_transition(
     Ok(decided)
 }
 
-fn update_status(tx: &mut Tx<'_>, before: &Payment, change: &StatusChange) -> Result<Payment, PaymentError> {
-    if !store::update_status(tx, before, change)? {
-        let now = store::find_payment(tx, before.id)?.ok_or(PaymentError::NotFound)?;
-        return Err(PaymentError::WrongStatus(now.status));
+/// The payment after a decision: nobody holds its cash any more.
+fn decide(before: &Payment, now: Instant, status: Status, by: Option<AccountId>, reason: Option<&str>) -> Payment {
+    Payment {
+        status,
+        held_by: None,
+        decided_by: by,
+        decided_at: Some(now),
+        reason: reason.map(str::to_owned),
+        version: before.version.saturating_add(1),
+        ..before.clone()
     }
-    store::find_payment(tx, before.id)?.ok_or(PaymentError::NotFound)
 }
 
 /// Maximum number of transfers that expire in one transaction.
@@ -109,10 +112,9 @@ pub(super) fn expire_overdue(db: &Db, now: Instant) -> Result<usize, TaskError> 
 
 /// Expires a payment because of its deadline or the gateway's status.
 pub(super) fn expire_payment(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<(), PaymentError> {
-    let change = StatusChange { status: Status::Expired, decided_by: None, decided_at: Some(now), reason: None };
+    let expired = decide(payment, now, Status::Expired, None, None);
     // It may have been confirmed concurrently; then nothing is left to do.
-    if store::update_status(tx, payment, &change)? {
-        let expired = Payment { status: Status::Expired, ..payment.clone() };
+    if store::update_decision(tx, payment, &expired)? {
         record_event(tx, now, PaymentEvent::Expired, &expired, None)?;
     }
     Ok(())

@@ -4,16 +4,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::bank::decide::LineDecision;
-use crate::bank::mapping::Mapping;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::text_enum::text_enum;
 use crate::web::{FieldError, FieldErrors, Validate};
-
-impl Validate for Mapping {
-    fn validate(&self, errors: &mut FieldErrors) {
-        self.validate_columns(errors);
-    }
-}
 
 /// Maximum size of a statement, in bytes.
 const MAX_BYTES: usize = 60_000;

@@ -136,7 +136,7 @@ async fn transition_handover(
         let handover = match body.action {
             HandoverAction::Receive => receive(tx, now, &permit?, id.0, body.counted.unwrap_or_default(), expected)?,
             HandoverAction::Refuse => {
-                AccessError::check(permit.is_ok() || before.holder == caller.person.account, true)?;
+                AccessError::require_known(permit.is_ok() || before.holder == caller.person.account)?;
                 refuse(tx, now, caller.person.account, id.0, expected)?
             }
         };

@@ -47,9 +47,7 @@ impl Validate for RecordPayment {
         errors.require(!credit || self.from.is_some(), "/from", FieldError::Required);
         errors.require(credit || self.from.is_none(), "/from", Rule::OnlyForCredit);
         errors.require(!(credit && refund), "/purpose", Rule::OnlyForCredit);
-        if let Some(payer) = &self.payer {
-            errors.check_line("/payer", payer, 0..=100);
-        }
+        errors.check_line("/payer", &self.payer, 0..=100);
     }
 }
 
@@ -103,27 +101,18 @@ impl From<TreasurerAction> for PaymentAction {
 
 impl Validate for DecidePayment {
     fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(reason) = &self.reason {
-            errors.check_line("/reason", reason, 1..=300);
-        }
+        errors.check_line("/reason", &self.reason, 1..=300);
     }
 }
 
-/// Filter and page of a cooperative's payments.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
+/// Filter of a cooperative's payments.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct PaymentsQuery {
+pub(super) struct PaymentsFilter {
     /// The status; `pending` by default.
     #[param(inline)]
     pub(super) status: Option<Status>,
     /// Only cash that officers still hold; such payments are confirmed.
     #[param(example = false)]
     pub(super) held: Option<bool>,
-    /// The `next` of the page before.
-    #[param(max_length = 600)]
-    pub(super) cursor: Option<String>,
-    /// Page size, 1 to 100; 20 by default.
-    #[param(minimum = 1, maximum = 100)]
-    pub(super) limit: Option<u32>,
 }

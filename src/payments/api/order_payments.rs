@@ -4,99 +4,54 @@ use actix_web::web::Data;
 
 use super::bodies::RecordPayment;
 use super::payments::view_payment;
-use super::views::{OrderPayments, PayLink, PaymentOptions, PaymentView};
-use crate::cooperatives::Caller;
-use crate::db::{Conn, Tx};
+use super::views::{OrderPayments, PayLink, PaymentView};
+use crate::cooperatives::{AccessError, Caller};
+use crate::kernel::Language;
 use crate::kernel::ids::OrderId;
-use crate::kernel::{Instant, Language};
-use crate::payments::access::{API_PREFIX, OrderCredential};
+use crate::payments::access::OrderCredential;
 use crate::payments::error::PaymentError;
 use crate::payments::gateway::{self, ConfiguredGateway};
 use crate::payments::payment::Awaits;
-use crate::payments::qris::Scannable;
 use crate::payments::record::record_locked;
 use crate::payments::store;
-use crate::web::client_ids::{self, Reservation};
-use crate::web::{ApiResponse, AppState, Body, Fingerprint, IdempotencyKey, PathIds, Problem, Routes, Scope, routes};
+use crate::web::{ApiResponse, AppState, ClientId, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
     routes!["payments": record_payment, list_order_payments]
 }
 
-/// A request to record a payment.
-pub(super) struct PaymentRequest {
-    pub(super) credential: OrderCredential,
-    pub(super) gateway_config: ConfiguredGateway,
-    pub(super) request: RecordPayment,
-    pub(super) scope: Scope,
-    pub(super) fingerprint: Fingerprint,
-    pub(super) language: Language,
-}
-
 /// Records the payment, or returns it if the client sent it before.
-pub(super) fn create_payment(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    order: OrderId,
-    request: &PaymentRequest,
-) -> Result<ApiResponse, PaymentError> {
-    let PaymentRequest { credential, gateway_config, request, scope, fingerprint, language } = request;
-    let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
-    let access = credential.access(tx, &order)?;
-    access.require_record()?;
-    if let Some(id) = request.id
-        && client_ids::reserve_client_id(tx, now, id, scope, fingerprint)? == Reservation::Repeated
-    {
-        let payment = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
-        let version = payment.version;
-        let view = view_payment(tx, payment, &order, &access, (API_PREFIX, *language))?;
-        return Ok(ApiResponse::ok(&view).with_version(version).about_subject(order.id));
-    }
-    let id = request.id.unwrap_or_else(|| tx.id(now));
-    let new_payment = request.new_payment(id);
-    if access.has_pay_link && new_payment.payer.as_deref().is_none_or(|payer| payer.trim().is_empty()) {
-        return Err(PaymentError::PayerUnnamed);
-    }
-    let payment = match new_payment.method.terms().awaits {
-        Awaits::Gateway => gateway::record_charge(tx, now, gateway_config, &order, &access, &new_payment)?,
-        _ => record_locked(tx, now, &order, &access, &new_payment)?,
-    };
-    let version = payment.version;
-    let view = view_payment(tx, payment, &order, &access, (API_PREFIX, *language))?;
-    Ok(ApiResponse::created(format!("/v1/payments/{id}"), &view).with_version(version).about_subject(order.id))
-}
-
-/// The payments of an order as this caller sees them.
-pub(super) fn view_order_payments(
-    conn: &mut Conn,
-    order: OrderId,
-    credential: &OrderCredential,
-    gateway_config: &ConfiguredGateway,
-    pay_link: PayLink,
+pub(super) async fn create_payment(
+    call: Write<RecordPayment, KeyRequired>,
+    scope: Scope,
+    (order, credential): (OrderId, OrderCredential),
+    gateway_config: Data<ConfiguredGateway>,
     language: Language,
-) -> Result<ApiResponse, PaymentError> {
-    let order = store::find_order(conn, order)?.ok_or(PaymentError::NotFound)?;
-    let access = credential.access(conn, &order)?;
-    access.require_view()?;
-    let payments = store::list_payments_of_order(conn, order.id)?;
-    let mut charges = match payments.iter().any(|payment| payment.method.terms().awaits == Awaits::Gateway) {
-        true => gateway::list_charges_of_order(conn, order.id)?,
-        false => Vec::new(),
-    };
-    let payments = payments.into_iter().map(|payment| {
-        let own = charges.iter().position(|charge| charge.is_of(payment.id)).map(|index| charges.swap_remove(index));
-        (payment, own)
-    });
-    let payments = payments.collect();
-    let options = PaymentOptions {
-        bank: store::find_bank_account(conn, order.cooperative)?,
-        gateway_config,
-        scannable: Scannable::of(conn, order.cooperative)?,
-        language,
-        pay_link,
-    };
-    Ok(ApiResponse::ok(&OrderPayments::of(&order, payments, options, &access, &credential.url_prefix())?).with_etag())
+) -> Result<ApiResponse, Problem> {
+    let client_id = |body: &RecordPayment| body.id;
+    call.create_once(scope, client_id, move |tx, now, body, id| {
+        let order = store::lock_order(tx, order)?.ok_or(AccessError::Hidden)?;
+        let access = credential.access(tx, &order)?;
+        access.require_record()?;
+        let payment = match id {
+            ClientId::Repeated(id) => store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => {
+                let new_payment = body.new_payment(id);
+                if access.has_pay_link && new_payment.payer.as_deref().is_none_or(|payer| payer.trim().is_empty()) {
+                    return Err(PaymentError::PayerUnnamed.into());
+                }
+                match new_payment.method.terms().awaits {
+                    Awaits::Gateway => gateway::record_charge(tx, now, &gateway_config, &order, &access, &new_payment)?,
+                    _ => record_locked(tx, now, &order, &access, &new_payment)?,
+                }
+            }
+        };
+        let location = format!("/v1/payments/{}", payment.id);
+        let view = view_payment(tx, payment, &order, &access, language)?;
+        Ok(id.respond(location, &view).with_version(view.version).about_subject(order.id))
+    })
+    .await
 }
 
 /// Record a payment
@@ -108,7 +63,6 @@ pub(super) fn view_order_payments(
 /// gateway.
 #[utoipa::path(
     post, path = "/v1/orders/{id}/payments",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Written down", body = PaymentView),
         (status = 200, description = "Written down before, by the same request", body = PaymentView),
@@ -116,24 +70,14 @@ pub(super) fn view_order_payments(
     ),
 )]
 async fn record_payment(
-    (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
+    call: Write<RecordPayment, KeyRequired>,
     caller: Caller,
     PathIds(order): PathIds<OrderId>,
-    idempotency: IdempotencyKey,
+    gateway_config: Data<ConfiguredGateway>,
     language: Language,
-    body: Body<RecordPayment>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope) = (state.now(), caller.person.scope());
-    let request = PaymentRequest {
-        credential: OrderCredential::of_roles(caller.roles),
-        gateway_config: gateway_config.get_ref().clone(),
-        request: body.value,
-        scope: scope.clone(),
-        fingerprint: body.fingerprint.clone(),
-        language,
-    };
-    let key = idempotency.required()?;
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| create_payment(tx, now, order, &request)).await
+    let credential = OrderCredential::of_roles(caller.roles);
+    create_payment(call, caller.person.scope(), (order, credential), gateway_config, language).await
 }
 
 /// Payments of an order
@@ -142,14 +86,16 @@ async fn record_payment(
 /// and treasurer of the cooperative.
 #[utoipa::path(get, path = "/v1/orders/{id}/payments", responses((status = 200, body = OrderPayments)))]
 async fn list_order_payments(
+    read: Read,
     (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     caller: Caller,
     PathIds(order): PathIds<OrderId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let (credential, link) = (OrderCredential::of_roles(caller.roles), PayLink::of(&state, order));
-    Ok(state
-        .db
-        .read(move |conn| view_order_payments(conn, order, &credential, &gateway_config, link, language))
-        .await?)
+    read.run(move |conn, _| {
+        let view = OrderPayments::load(conn, order, &credential, &gateway_config, link, language)?;
+        Ok(ApiResponse::ok(&view).with_etag())
+    })
+    .await
 }

@@ -5,17 +5,15 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::cooperatives::Officer;
-use crate::db::Tx;
+use crate::cooperatives::{AccessError, GroupRef, Officer};
 use crate::kernel::ids::{BatchId, FulfilmentId, GroupId, OrderId, PaymentId, ProductId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah, Version};
 use crate::orders::{self, BasketLine, OrderStatus, PaymentState};
-use crate::payments::error::PaymentError;
-use crate::payments::quick_sale::{CompletedSale, StallSale, StallSaleError, over_the_counter, sell};
+use crate::payments::quick_sale::{CompletedSale, StallSale, over_the_counter, sell};
+use crate::payments::store;
 use crate::supply::DemandSource;
-use crate::web::client_ids::{self, Reservation};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, PathIds, Problem, Routes, Rule, Validate, routes,
+    ApiResponse, AppState, ClientId, FieldErrors, KeyRequired, PathIds, Problem, Routes, Rule, Validate, Write, routes,
 };
 
 /// The route of the quick sale.
@@ -66,15 +64,9 @@ impl Validate for QuickSale {
         for (position, line) in self.lines.iter().enumerate() {
             errors.require(line.quantity.is_positive(), &format!("/lines/{position}/quantity"), Rule::NotPositive);
         }
-        if let Some(buyer) = &self.buyer {
-            errors.check_line("/buyer", buyer, 1..=100);
-        }
-        if let Some(note) = &self.note {
-            errors.check_text("/note", note, 1..=500);
-        }
-        if let Some(total) = self.expected_total {
-            errors.check_range("/expected_total", total.0, 0..=Rupiah::MAX_LINE.0);
-        }
+        errors.check_line("/buyer", &self.buyer, 1..=100);
+        errors.check_text("/note", &self.note, 1..=500);
+        errors.check_range("/expected_total", self.expected_total.unwrap_or_default().0, 0..=Rupiah::MAX_LINE.0);
     }
 }
 
@@ -87,9 +79,9 @@ pub(super) struct QuickSaleView {
     #[schema(max_length = 40, example = "CIH-2611-0042")]
     number: String,
     /// The group.
-    group: GroupId,
+    group: GroupRef,
     /// The group's part of the order, to undo a mistake within minutes.
-    fulfilment: Option<FulfilmentId>,
+    fulfilment: FulfilmentId,
     /// The order's status; completed at first.
     status: OrderStatus,
     /// The payment state.
@@ -129,22 +121,22 @@ pub(super) struct QuickSaleLineView {
 }
 
 impl QuickSaleView {
-    fn of(sold: &CompletedSale, group: GroupId) -> Self {
-        let order = &sold.order.order;
-        let lines =
-            sold.order.fulfilments.iter().flat_map(|fulfilment| &fulfilment.lines).map(|line| QuickSaleLineView {
-                product: line.row.product,
-                name: line.row.product_name.clone(),
-                unit: line.row.unit.clone(),
-                quantity: line.row.quantity,
-                unit_price: line.row.unit_price,
-                total: line.row.total,
-            });
-        QuickSaleView {
+    /// `None` for an order without a fulfilment, which the stall does not make.
+    fn of(sold: &CompletedSale) -> Option<Self> {
+        let (order, fulfilment) = (&sold.order.order, sold.order.fulfilments.first()?);
+        let lines = fulfilment.lines.iter().map(|line| QuickSaleLineView {
+            product: line.row.product,
+            name: line.row.product_name.clone(),
+            unit: line.row.unit.clone(),
+            quantity: line.row.quantity,
+            unit_price: line.row.unit_price,
+            total: line.row.total,
+        });
+        Some(QuickSaleView {
             id: order.id,
             number: order.number.clone(),
-            group,
-            fulfilment: sold.order.fulfilments.first().map(|fulfilment| fulfilment.row.id),
+            group: fulfilment.group.clone(),
+            fulfilment: fulfilment.row.id,
             status: order.status,
             payment_state: order.payment_state(),
             lines: lines.collect(),
@@ -153,15 +145,8 @@ impl QuickSaleView {
             payment: sold.payment.as_ref().map(|payment| payment.id),
             sold_at: order.placed_at,
             version: order.version,
-        }
+        })
     }
-}
-
-/// The sale with this id as it is now.
-fn find_existing_sale(tx: &mut Tx<'_>, id: OrderId) -> Result<CompletedSale, StallSaleError> {
-    let order = orders::find_with_fulfilments(tx, id)?.ok_or(PaymentError::NotFound)?;
-    let payment = crate::payments::store::list_payments_of_order(tx, id)?.into_iter().next();
-    Ok(CompletedSale { order, payment })
 }
 
 /// Sell at the stall
@@ -170,45 +155,35 @@ fn find_existing_sale(tx: &mut Tx<'_>, id: OrderId) -> Result<CompletedSale, Sta
 /// officer holds the cash until a hand-over.
 #[utoipa::path(
     post, path = "/v1/groups/{id}/sales",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Sold", body = QuickSaleView),
         (status = 200, description = "Sold before, by the same request", body = QuickSaleView),
         (status = 409, description = "Sold out, or another total"),
     ),
 )]
-pub(super) async fn create_quick_sale(
-    state: Data<AppState>,
-    settings: Data<orders::Settings>,
+async fn create_quick_sale(
+    call: Write<QuickSale, KeyRequired>,
+    (state, settings): (Data<AppState>, Data<orders::Settings>),
     officer: Officer,
     PathIds(group): PathIds<GroupId>,
-    idempotency: IdempotencyKey,
     language: Language,
-    body: Body<QuickSale>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = officer.permit(group)?;
-    let (now, scope, request, fingerprint) =
-        (state.now(), officer.person.scope(), body.value, body.fingerprint.clone());
-    let owner = scope.clone();
-    let settings = **settings;
-    let basket = over_the_counter(&permit, request.lines());
-    let response = idempotency
-        .required()?
-        .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            if let Some(id) = request.id
-                && client_ids::reserve_client_id(tx, now, id, &owner, &fingerprint).map_err(PaymentError::from)?
-                    == Reservation::Repeated
-            {
-                let view = QuickSaleView::of(&find_existing_sale(tx, id)?, group);
-                return Ok(ApiResponse::ok(&view).with_version(view.version).about_subject(view.id));
-            }
-            let sale = request.sale(request.id.unwrap_or_else(|| tx.id(now)), language);
-            let sold = sell(tx, now, &settings, &permit, &sale)?;
-            let view = QuickSaleView::of(&sold, group);
-            let response = ApiResponse::created(format!("/v1/orders/{}", view.id), &view);
-            Ok::<_, StallSaleError>(response.with_version(view.version).about_subject(view.id))
-        })
-        .await;
+    let (permit, settings) = (officer.permit(group)?, **settings);
+    let basket = over_the_counter(&permit, call.body.lines());
+    let client_id = |body: &QuickSale| body.id;
+    let sale = call.create_once(officer.person.scope(), client_id, move |tx, now, body, id| {
+        let sold = match id {
+            ClientId::Repeated(id) => CompletedSale {
+                order: orders::find_with_fulfilments(tx, id)?.ok_or(AccessError::Hidden)?,
+                payment: store::list_payments_of_order(tx, id)?.into_iter().next(),
+            },
+            ClientId::New(id) => sell(tx, now, &settings, &permit, &body.sale(id, language))?,
+        };
+        let view = QuickSaleView::of(&sold).ok_or(AccessError::Hidden)?;
+        let location = format!("/v1/orders/{}", view.id);
+        Ok(id.respond(location, &view).with_version(view.version).about_subject(view.id))
+    });
+    let response = sale.await;
     if response.as_ref().is_err_and(|problem| problem.code().status() == StatusCode::CONFLICT) {
         // The buyer is anonymous, so repeated attempts of one officer count as one demand source.
         let source = DemandSource::contact(&state.signer, &format!("stall:{}", permit.account));

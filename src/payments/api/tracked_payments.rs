@@ -3,14 +3,14 @@
 use actix_web::web::Data;
 
 use super::bodies::RecordPayment;
-use super::order_payments::{PaymentRequest, create_payment, view_order_payments};
+use super::order_payments::create_payment;
 use super::views::{OrderPayments, PayLink, PaymentView};
 use super::web_page;
 use crate::kernel::Language;
 use crate::payments::access::OrderCredential;
 use crate::payments::gateway::ConfiguredGateway;
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, PathIds, Problem, Routes, Scope, routes};
+use crate::web::{ApiResponse, AppState, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -23,10 +23,7 @@ pub(super) fn routes() -> Routes {
 /// for the buyer, and gives the payer's name.
 #[utoipa::path(
     post, path = "/v1/track/{secret}/payments",
-    params(
-        ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
-        ("Idempotency-Key" = String, Header),
-    ),
+    params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
     responses(
         (status = 201, description = "Written down", body = PaymentView),
         (status = 200, description = "Written down before, by the same request", body = PaymentView),
@@ -35,27 +32,15 @@ pub(super) fn routes() -> Routes {
     ),
 )]
 async fn record_tracked_payment(
+    call: Write<RecordPayment, KeyRequired>,
     (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     PathIds(secret): PathIds<String>,
-    idempotency: IdempotencyKey,
     language: Language,
-    body: Body<RecordPayment>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (order, credential)) = (state.now(), OrderCredential::parse_secret(&state, secret)?);
-    let (path, with_own_urls) = (credential.url_prefix(), credential.clone());
-    let request = PaymentRequest {
-        credential,
-        gateway_config: gateway_config.get_ref().clone(),
-        request: body.value,
-        scope: Scope::guest(),
-        fingerprint: body.fingerprint.clone(),
-        language,
-    };
-    let key = idempotency.required()?;
-    let answer = key
-        .once(&state.db, now, Scope::guest(), body.fingerprint, move |tx| create_payment(tx, now, order, &request))
-        .await?;
-    Ok(with_own_urls.with_own_urls(answer).with_location(format!("{path}/payments")).no_store())
+    let (order, credential) = OrderCredential::parse_secret(&state, secret)?;
+    let own = (order, credential.clone());
+    let response = create_payment(call, Scope::guest(), own, gateway_config, language).await?;
+    Ok(credential.with_own_urls(response).with_location(format!("{}/payments", credential.url_prefix())).no_store())
 }
 
 /// Payments of a tracked order
@@ -66,10 +51,11 @@ async fn record_tracked_payment(
     get, path = "/v1/track/{secret}/payments",
     params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
     responses(
-        (status = 200, description = "The payments", content( (OrderPayments = "application/json"), (HtmlPage = "text/html"), )),
+        (status = 200, content((OrderPayments = "application/json"), (HtmlPage = "text/html"))),
     ),
 )]
 async fn list_tracked_payments(
+    read: Read,
     (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     PathIds(secret): PathIds<String>,
     reader: Reader,
@@ -77,9 +63,12 @@ async fn list_tracked_payments(
 ) -> Result<ApiResponse, Problem> {
     let (order, credential) = OrderCredential::parse_secret(&state, secret)?;
     let link = PayLink::of(&state, order);
-    let response = state.db.read::<_, Problem, _>(move |conn| match reader {
+    let response = read.run(move |conn, _| match reader {
         Reader::Person => web_page::render(conn, order, &credential, language),
-        Reader::Program => Ok(view_order_payments(conn, order, &credential, &gateway_config, link, language)?),
+        Reader::Program => {
+            let view = OrderPayments::load(conn, order, &credential, &gateway_config, link, language)?;
+            Ok(ApiResponse::ok(&view).with_etag())
+        }
     });
     Ok(response.await?.no_store())
 }

@@ -3,14 +3,17 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::cooperatives::{self, AccessError, BankAccount};
+use crate::db::Conn;
 use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
-use crate::kernel::{AmountError, Instant, Language, Rupiah, Version};
+use crate::kernel::{Instant, Language, Rupiah, Version};
 use crate::orders::{self, PaymentFigures, PaymentState};
-use crate::payments::access::PaymentAccess;
-use crate::payments::gateway::{Charge, ConfiguredGateway, GatewayOffer, PaymentChargeView};
-use crate::payments::payment::{Balance, Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
+use crate::payments::access::{OrderCredential, PaymentAccess};
+use crate::payments::error::PaymentError;
+use crate::payments::gateway::{self, ConfiguredGateway, GatewayOffer, PaymentChargeView};
+use crate::payments::payment::{Awaits, Balance, Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
 use crate::payments::qris::{PaymentQrisView, QrisOffer, Scannable};
-use crate::payments::store::{OrderMoney, TransferAccount};
+use crate::payments::store::{self, OrderMoney};
 use crate::web::AppState;
 
 /// A payment.
@@ -42,11 +45,11 @@ pub(in crate::payments) struct PaymentView {
     /// The gateway charge, for payments through the gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    gateway: Option<PaymentChargeView>,
+    pub(super) gateway: Option<PaymentChargeView>,
     /// The QRIS code, while a QRIS payment is announced.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    qris: Option<PaymentQrisView>,
+    pub(super) qris: Option<PaymentQrisView>,
     /// The payer's name; for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
@@ -86,7 +89,7 @@ pub(in crate::payments) struct PaymentView {
     #[schema(max_length = 300, nullable = false)]
     reason: Option<String>,
     /// Incremented with every change.
-    pub(super) version: Version,
+    pub(in crate::payments) version: Version,
     /// The actions the caller may perform now.
     #[schema(max_items = 5)]
     actions: Vec<PaymentAction>,
@@ -132,18 +135,6 @@ impl PaymentView {
             version: payment.version,
             actions,
         }
-    }
-
-    /// Adds the gateway charge.
-    pub(super) fn with_charge(mut self, charge: Option<Charge>) -> Self {
-        self.gateway = charge.map(PaymentChargeView::from);
-        self
-    }
-
-    /// Adds the QRIS code.
-    pub(super) fn with_qris(mut self, code: Option<PaymentQrisView>) -> Self {
-        self.qris = code;
-        self
     }
 }
 
@@ -231,32 +222,45 @@ pub(super) struct TransferTo {
 
 impl TransferTo {
     /// The account, with the order's number as the note.
-    pub(super) fn of(TransferAccount { bank, account, holder }: TransferAccount, order: &OrderMoney) -> Self {
-        TransferTo { bank, account, holder, note: order.number.clone() }
+    pub(super) fn of(BankAccount { name, account, holder }: BankAccount, order: &OrderMoney) -> Self {
+        TransferTo { bank: name, account, holder, note: order.number.clone() }
     }
 }
 
-/// The ways to pay a cooperative.
-pub(super) struct PaymentOptions<'a> {
-    pub(super) bank: Option<TransferAccount>,
-    pub(super) gateway_config: &'a ConfiguredGateway,
-    pub(super) scannable: Option<Scannable>,
-    pub(super) language: Language,
-    pub(super) pay_link: PayLink,
-}
-
 impl OrderPayments {
-    pub(super) fn of(
-        order: &OrderMoney,
-        payments: Vec<(Payment, Option<Charge>)>,
-        options: PaymentOptions<'_>,
-        access: &PaymentAccess,
-        path: &str,
-    ) -> Result<Self, AmountError> {
-        let balance = Balance::of(payments.iter().map(|(payment, _)| payment))?;
+    /// The payments of an order as this caller sees them.
+    pub(super) fn load(
+        conn: &mut Conn,
+        order: OrderId,
+        credential: &OrderCredential,
+        gateway_config: &ConfiguredGateway,
+        pay_link: PayLink,
+        language: Language,
+    ) -> Result<Self, PaymentError> {
+        let order = &store::find_order(conn, order)?.ok_or(AccessError::Hidden)?;
+        let access = credential.access(conn, order)?;
+        access.require_view()?;
+        let (payments, path) = (store::list_payments_of_order(conn, order.id)?, credential.url_prefix());
+        let mut charges = match payments.iter().any(|payment| payment.method.terms().awaits == Awaits::Gateway) {
+            true => gateway::list_charges_of_order(conn, order.id)?,
+            false => Vec::new(),
+        };
+        let bank = cooperatives::find_cooperative(conn, order.cooperative)?.and_then(|cooperative| cooperative.bank());
+        let scannable = Scannable::of(conn, order.cooperative)?;
+        let balance = Balance::of(&payments)?;
         let left = order.total.minus(balance.paid()?)?;
         let is_payable = order.takes_payments() && left > Rupiah::ZERO;
+        let view = |payment: Payment| {
+            let own =
+                charges.iter().position(|charge| charge.is_of(payment.id)).map(|index| charges.swap_remove(index));
+            let code = scannable.as_ref();
+            let code = code.and_then(|code| PaymentQrisView::of(code, &payment, &order.number, &path, language));
+            let gateway = own.map(PaymentChargeView::from);
+            PaymentView { gateway, qris: code, ..PaymentView::of(payment, order, &access, &path) }
+        };
         Ok(OrderPayments {
+            data: payments.into_iter().filter(|payment| access.can_see_payment(payment)).map(view).collect(),
+            next: None,
             state: PaymentState::derived(PaymentFigures {
                 total: order.total,
                 placed_total: order.placed_total,
@@ -268,22 +272,10 @@ impl OrderPayments {
             owed: left.max(Rupiah::ZERO),
             refund_due: left.negated().max(Rupiah::ZERO),
             announced: balance.announced,
-            gateway: GatewayOffer::of(options.gateway_config).filter(|_| is_payable),
-            pay_link: (is_payable && access.can_share_pay_link()).then_some(options.pay_link),
-            qris: options.scannable.as_ref().filter(|_| is_payable).map(QrisOffer::from),
-            transfer_to: options.bank.filter(|_| is_payable).map(|account| TransferTo::of(account, order)),
-            data: payments
-                .into_iter()
-                .filter(|(payment, _)| access.can_see_payment(payment))
-                .map(|(payment, charge)| {
-                    let code = options.scannable.as_ref();
-                    let code = code.and_then(|scannable| {
-                        PaymentQrisView::of(scannable, &payment, &order.number, path, options.language)
-                    });
-                    PaymentView::of(payment, order, access, path).with_charge(charge).with_qris(code)
-                })
-                .collect(),
-            next: None,
+            gateway: GatewayOffer::of(gateway_config).filter(|_| is_payable),
+            pay_link: (is_payable && access.can_share_pay_link()).then_some(pay_link),
+            qris: scannable.as_ref().filter(|_| is_payable).map(QrisOffer::from),
+            transfer_to: bank.filter(|_| is_payable).map(|account| TransferTo::of(account, order)),
         })
     }
 }

@@ -5,6 +5,7 @@ use super::charge::{Charge, ChargeStatus, ReviewReason};
 use super::charge_update::ChargeUpdate;
 use super::events::{self, GatewayEvent};
 use super::store;
+use crate::cooperatives::AccessError;
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, GatewayChargeId};
 use crate::kernel::{Instant, Rupiah};
@@ -56,11 +57,11 @@ pub(super) fn apply(
 
 /// The charge and its payment, with the order's row locked.
 pub(super) fn lock_charge(tx: &mut Tx<'_>, id: GatewayChargeId) -> Result<(Charge, Payment), PaymentError> {
-    let charge = store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)?;
-    let order = money::find_payment(tx, charge.payment)?.ok_or(PaymentError::NotFound)?.order;
+    let charge = store::find_charge(tx, id)?.ok_or(AccessError::Hidden)?;
+    let order = money::find_payment(tx, charge.payment)?.ok_or(AccessError::Hidden)?.order;
     lock_order(tx, order)?;
-    let charge = store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)?;
-    let payment = money::find_payment(tx, charge.payment)?.ok_or(PaymentError::NotFound)?;
+    let charge = store::find_charge(tx, id)?.ok_or(AccessError::Hidden)?;
+    let payment = money::find_payment(tx, charge.payment)?.ok_or(AccessError::Hidden)?;
     Ok((charge, payment))
 }
 
@@ -73,7 +74,7 @@ pub(super) fn transition(
     action: PaymentAction,
     reason: Option<&str>,
 ) -> Result<Payment, PaymentError> {
-    let order = money::find_order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
+    let order = money::find_order(tx, payment.order)?.ok_or(AccessError::Hidden)?;
     let transition = PaymentTransition { action, reason: reason.map(str::to_owned), expected: None };
     let access = PaymentAccess { account: by, is_treasurer: true, ..PaymentAccess::default() };
     apply_transition(tx, now, &order, payment, &access, &transition)
@@ -87,20 +88,16 @@ fn confirm_received(
     payment: Payment,
     update: &ChargeUpdate,
 ) -> Result<Option<Payment>, PaymentError> {
-    match payment.status {
-        Status::Confirmed => Ok(Some(payment)),
-        _ if update.amount != Some(charge.amount) => {
-            request_review(tx, now, charge, ReviewReason::WrongAmount)?;
-            Ok(None)
-        }
-        Status::Rejected | Status::Reversed => {
-            request_review(tx, now, charge, ReviewReason::PaymentClosed)?;
-            Ok(None)
-        }
+    let reason = match payment.status {
+        Status::Confirmed => return Ok(Some(payment)),
+        _ if update.amount != Some(charge.amount) => ReviewReason::WrongAmount,
+        Status::Rejected | Status::Reversed => ReviewReason::PaymentClosed,
         Status::Pending | Status::Expired => {
-            transition(tx, now, &payment, None, PaymentAction::Confirm, None).map(Some)
+            return transition(tx, now, &payment, None, PaymentAction::Confirm, None).map(Some);
         }
-    }
+    };
+    request_review(tx, now, charge, reason)?;
+    Ok(None)
 }
 
 /// Records refunds reported by the gateway: confirms refunds that were requested here, and records those made at the
@@ -114,16 +111,13 @@ fn record_refunds(
     update: &ChargeUpdate,
 ) -> Result<(), PaymentError> {
     let refunded_total = match (status, update.refunded_total) {
-        (ChargeStatus::PartlyRefunded, None) => {
-            return request_review(tx, now, charge, ReviewReason::UnclearRefund);
-        }
+        (ChargeStatus::PartlyRefunded, None) => return request_review(tx, now, charge, ReviewReason::UnclearRefund),
         (ChargeStatus::PartlyRefunded, Some(part)) => part.min(payment.amount),
         _ => payment.amount,
     };
     let mut recorded_total = Rupiah::ZERO;
-    for refund in
-        money::list_payments_of_order(tx, payment.order)?.iter().filter(|refund| refund.refund_of == Some(payment.id))
-    {
+    let payments = money::list_payments_of_order(tx, payment.order)?;
+    for refund in payments.iter().filter(|refund| refund.refund_of == Some(payment.id)) {
         if refund.status == Status::Pending && update.refund_keys.contains(&refund.id.to_string()) {
             transition(tx, now, refund, None, PaymentAction::Confirm, None)?;
         }

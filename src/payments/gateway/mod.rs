@@ -25,7 +25,6 @@ use crate::jobs::{Handler, PeriodicTask};
 use crate::kernel::Duration;
 
 pub(super) use api::{GatewayOffer, PaymentChargeView, routes};
-pub(super) use charge::Charge;
 pub use charge::{ChargeStatus, ReviewReason};
 pub use charge_update::ChargeUpdate;
 pub use midtrans::{CertificateError, Midtrans};

@@ -6,9 +6,10 @@ use super::charge_update::ChargeUpdate;
 use super::midtrans::{CertificateError, Midtrans};
 use super::settings::Settings;
 use crate::kernel::{Instant, Rupiah};
+use crate::web::verb_errors;
 
 /// A payment gateway. Its methods block on the network: they are called by jobs, never inside a transaction.
-pub trait Gateway: Send + Sync {
+pub trait Gateway: std::fmt::Debug + Send + Sync {
     /// Its name, as stored with charges.
     fn name(&self) -> &'static str;
 
@@ -77,19 +78,19 @@ pub enum GatewayError {
     AlreadyKnown,
 }
 
-/// Why a notification is rejected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum WebhookError {
-    /// It cannot be parsed.
-    #[error("a notification cannot be read")]
-    Unreadable,
-    /// Its signature is invalid.
-    #[error("a notification is not signed by the gateway")]
-    Forged,
+verb_errors! {
+    /// Why a notification is rejected.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum WebhookError {
+        /// It cannot be parsed.
+        Unreadable => BodyUnreadable,
+        /// Its signature is invalid.
+        Forged => SignatureInvalid,
+    }
 }
 
 /// The configured gateway, if any; cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ConfiguredGateway(Option<Arc<dyn Gateway>>);
 
 impl ConfiguredGateway {
@@ -110,11 +111,5 @@ impl ConfiguredGateway {
     pub(super) fn find_by_name(&self, name: &str) -> Result<&dyn Gateway, GatewayError> {
         let gateway = self.active().filter(|gateway| gateway.name() == name);
         gateway.ok_or_else(|| GatewayError::Later(format!("no key is set for {name}")))
-    }
-}
-
-impl std::fmt::Debug for ConfiguredGateway {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Gateways").field(&self.active().map(Gateway::name)).finish()
     }
 }

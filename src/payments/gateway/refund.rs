@@ -6,6 +6,7 @@ use super::charge_update::ChargeUpdate;
 use super::provider::{ConfiguredGateway, GatewayError, RefundRequest};
 use super::request_charge::{REFUND, RefundJob};
 use super::store;
+use crate::cooperatives::AccessError;
 use crate::db::{Db, Tx};
 use crate::jobs::{Handler, TaskError};
 use crate::kernel::Instant;
@@ -65,18 +66,16 @@ fn finish_refund(
     charge: GatewayChargeId,
     update: Option<&ChargeUpdate>,
 ) -> Result<(), PaymentError> {
-    let order = money::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
+    let order = money::find_payment(tx, id)?.ok_or(AccessError::Hidden)?.order;
     lock_order(tx, order)?;
-    let refund = money::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    let refund = money::find_payment(tx, id)?.ok_or(AccessError::Hidden)?;
     // A notification may have been applied in the meantime.
     if refund.status == Status::Pending {
-        match update {
-            Some(_) => transition(tx, now, &refund, None, PaymentAction::Confirm, None)?,
-            None => {
-                let why = "Penyedia pembayaran menolak pengembalian ini.";
-                transition(tx, now, &refund, None, PaymentAction::Reject, Some(why))?
-            }
+        let (action, reason) = match update {
+            Some(_) => (PaymentAction::Confirm, None),
+            None => (PaymentAction::Reject, Some("Penyedia pembayaran menolak pengembalian ini.")),
         };
+        transition(tx, now, &refund, None, action, reason)?;
     }
     update.map_or(Ok(()), |update| apply(tx, now, charge, update))
 }

@@ -4,6 +4,7 @@ use super::apply::{insert_confirmed, lock_charge, new_payment_like, transition};
 use super::charge::Charge;
 use super::events::{self, GatewayEvent};
 use super::store;
+use crate::cooperatives::AccessError;
 use crate::db::Tx;
 use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::text_enum::text_enum;
@@ -56,7 +57,7 @@ pub(super) fn review(
     }
     let event = GatewayEvent::Reviewed { charge: id, payment: final_payment.id, action };
     events::record(tx, now, &event.about(id).by(access.account).in_cooperative(charge.cooperative))?;
-    store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)
+    Ok(store::find_charge(tx, id)?.ok_or(AccessError::Hidden)?)
 }
 
 fn accept_received_amount(

@@ -1,6 +1,5 @@
 //! SQL of the gateway.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::charge::{Charge, ChargeStatus, ReviewReason};
@@ -8,7 +7,7 @@ use super::charge_update::ChargeUpdate;
 use super::provider::WebhookNotification;
 use crate::db::schema::gateway_charges::dsl;
 use crate::db::schema::{gateway_notifications, orders, payments};
-use crate::db::{Conn, Result, Tx, on_both};
+use crate::db::{Conn, Result, Tx, filter_after, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GatewayChargeId, GatewayNotificationId, OrderId, PaymentId};
 use crate::kernel::{Instant, Json, Rupiah};
 
@@ -153,9 +152,7 @@ pub(super) fn list_charges(
     if only_in_review {
         query = query.filter(dsl::needs_review.is_not_null());
     }
-    if let Some((created_at, id)) = after {
-        query = query.filter(dsl::created_at.gt(created_at).or(dsl::created_at.eq(created_at).and(dsl::id.gt(id))));
-    }
+    filter_after!(query, after, gt, dsl::created_at, dsl::id);
     Ok(query.load(conn)?)
 }
 
@@ -167,12 +164,6 @@ pub(super) fn insert_notification(
     notification: &WebhookNotification,
     body: &str,
 ) -> Result<Option<GatewayNotificationId>> {
-    let known = gateway_notifications::table
-        .filter(gateway_notifications::gateway.eq(gateway))
-        .filter(gateway_notifications::event_key.eq(&notification.key));
-    if diesel::select(exists(known)).get_result(&mut **tx)? {
-        return Ok(None);
-    }
     let id: GatewayNotificationId = tx.id(now);
     let row = (
         gateway_notifications::id.eq(id),

@@ -13,7 +13,7 @@ use crate::payments::access::{API_PREFIX, OrderCredential};
 use crate::payments::api::views::PaymentView;
 use crate::payments::error::PaymentError;
 use crate::web::{
-    ApiResponse, AppState, Fingerprint, IdempotencyKey, IfMatch, PathIds, Problem, Routes, Scope, routes,
+    ApiResponse, AppState, Fingerprint, IdempotencyKey, IfMatch, PathIds, Problem, Read, Routes, Scope, routes,
 };
 
 /// The routes of proofs.
@@ -39,10 +39,7 @@ impl Upload {
         let format = upload::parse_format(&self.request)?;
         let file = FileName::random(state.db.entropy());
         let (opened, announced_file) = (credential.clone(), file.clone());
-        state
-            .db
-            .write::<_, PaymentError, _>(move |tx| prepare_upload(tx, now, &opened, id, expected, &announced_file))
-            .await?;
+        state.db.write(move |tx| prepare_upload(tx, now, &opened, id, expected, &announced_file)).await?;
         let bytes = upload::receive(&self.request, self.payload).await?;
         let fingerprint = Fingerprint::of(&self.request, &bytes);
         self.image_processor.process_private(bytes, format, file.clone()).await?;
@@ -51,10 +48,9 @@ impl Upload {
             .idempotency
             .once(&state.db, now, scope, fingerprint, move |tx| {
                 let (payment, order, access) = attach(tx, now, &credential, id, expected, &file)?;
-                let version = payment.version;
                 let view = PaymentView::of(payment, &order, &access, API_PREFIX);
                 let response = ApiResponse::created(format!("{API_PREFIX}/payments/{id}/proof"), &view);
-                Ok::<_, PaymentError>(response.with_version(version).about_subject(order.id))
+                Ok::<_, PaymentError>(response.with_version(view.version).about_subject(order.id))
             })
             .await?;
         Ok(caller.with_own_urls(response))
@@ -63,12 +59,12 @@ impl Upload {
 
 /// The proof of a payment, for callers who see the payment; never cached.
 async fn serve_proof(
-    state: &AppState,
+    read: Read,
     image_processor: &ImageProcessor,
     credential: OrderCredential,
     id: PaymentId,
 ) -> Result<ApiResponse, Problem> {
-    let (payment, _, _) = state.db.read(move |conn| credential.find(conn, id)).await?;
+    let (payment, _, _) = read.run(move |conn, _| Ok(credential.find(conn, id)?)).await?;
     let name = payment.proof.as_deref().and_then(FileName::parse).ok_or_else(Problem::not_found)?;
     let (store, file) = (image_processor.store().private(), name.clone());
     let read = tokio::task::spawn_blocking(move || store.load(&file)).await;
@@ -112,15 +108,15 @@ async fn attach_proof(
 
 /// The proof of a transfer
 #[utoipa::path(
-    get, path = "/v1/payments/{id}/proof",
-    responses((status = 200, description = "The picture", content((PictureBytes = "image/jpeg")))),
+    get, path = "/v1/payments/{id}/proof", responses((status = 200, content((PictureBytes = "image/jpeg")))),
 )]
 async fn get_payment_proof(
-    (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
+    read: Read,
+    image_processor: Data<ImageProcessor>,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
 ) -> Result<ApiResponse, Problem> {
-    serve_proof(&state, &image_processor, OrderCredential::of_roles(caller.roles), id).await
+    serve_proof(read, &image_processor, OrderCredential::of_roles(caller.roles), id).await
 }
 
 /// Upload the proof of a transfer for a tracked order
@@ -160,12 +156,13 @@ async fn attach_tracked_proof(
 #[utoipa::path(
     get, path = "/v1/track/{secret}/payments/{id}/proof",
     params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
-    responses((status = 200, description = "The picture", content((PictureBytes = "image/jpeg")))),
+    responses((status = 200, content((PictureBytes = "image/jpeg")))),
 )]
 async fn get_tracked_proof(
+    read: Read,
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     PathIds((secret, id)): PathIds<(String, PaymentId)>,
 ) -> Result<ApiResponse, Problem> {
     let (_, credential) = OrderCredential::parse_secret(&state, secret)?;
-    serve_proof(&state, &image_processor, credential, id).await
+    serve_proof(read, &image_processor, credential, id).await
 }

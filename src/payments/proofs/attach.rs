@@ -1,6 +1,7 @@
 //! Attaching a proof to an announced transfer.
 
 use crate::catalogue::photos::upload;
+use crate::cooperatives::AccessError;
 use crate::db::{Conn, Tx};
 use crate::files::FileName;
 use crate::kernel::Instant;
@@ -57,17 +58,17 @@ pub(super) fn attach(
     expected: Option<i64>,
     file: &FileName,
 ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
-    let order = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
+    let order = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?.order;
     store::lock_order(tx, order)?;
     let (before, order, access) = check_attachable(tx, credential, id, expected)?;
     if !store::set_proof(tx, &before, file.as_str())? {
-        let now = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+        let now = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?;
         return Err(PaymentError::WrongStatus(now.status));
     }
     if let Some(replaced) = &before.proof {
         schedule_discard(tx, now, replaced)?;
     }
-    let shown = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    let shown = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?;
     record_event(tx, now, PaymentEvent::ProofAttached, &shown, access.account)?;
     Ok((shown, order, access))
 }

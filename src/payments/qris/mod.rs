@@ -4,6 +4,7 @@
 //! is derived from the printed one; that is community practice rather than a standard, and disabled until a cooperative
 //! has tested it.
 
+mod access;
 mod api;
 mod code;
 mod error;
@@ -12,13 +13,12 @@ mod picture;
 mod propose;
 mod show;
 mod store;
-mod views;
 
 use crate::web::Routes;
 
 pub use code::{QrisAction, QrisCode, QrisDifference, QrisStatus};
 pub use error::QrisError;
-pub use payload::{Payload, PayloadError};
+pub use payload::Payload;
 pub use propose::{QrisDecision, decide as decide_qris, propose as propose_qris};
 pub(super) use show::{PaymentQrisView, QrisOffer, Scannable};
 pub use store::find_code as find_qris;

@@ -9,6 +9,7 @@ use crc::{CRC_16_IBM_3740, Crc};
 
 use crate::kernel::Rupiah;
 use crate::payments::payment::MAX_QRIS_AMOUNT;
+use crate::web::Rule;
 
 /// Maximum length of a payload; longer QR codes are hard to scan.
 pub const MAX_LENGTH: usize = 512;
@@ -28,7 +29,6 @@ const AMOUNT: u8 = 54;
 const SURCHARGE: std::ops::RangeInclusive<u8> = 55..=57;
 const COUNTRY: u8 = 58;
 const NAME: u8 = 59;
-const CITY: u8 = 60;
 const ADDITIONAL: u8 = 62;
 const CRC: u8 = 63;
 
@@ -39,29 +39,6 @@ const BILL: u8 = 1;
 /// Globally unique id of a merchant field.
 const MANAGER: u8 = 0;
 const QRIS: &str = "ID.CO.QRIS.WWW";
-
-/// Why a payload is invalid or not usable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PayloadError {
-    /// Its fields are malformed.
-    #[error("its fields do not follow one another")]
-    Malformed,
-    /// The checksum does not match: a character is wrong.
-    #[error("its checksum is another")]
-    Checksum,
-    /// Not of Indonesia, or not in rupiah.
-    #[error("it is not in rupiah")]
-    NotRupiah,
-    /// It has no national merchant id.
-    #[error("it names no merchant")]
-    NoMerchant,
-    /// It is dynamic: for one payment, not the printed one.
-    #[error("it is for one payment")]
-    NotStatic,
-    /// The amount is out of bounds.
-    #[error("the amount is out of bounds")]
-    Amount,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Field {
@@ -78,37 +55,37 @@ pub struct Payload {
 
 impl Payload {
     /// Parses a payload. The checksum must be the last field and match.
-    pub fn parse(text: &str) -> Result<Payload, PayloadError> {
+    pub fn parse(text: &str) -> Result<Payload, Rule> {
         let text = text.trim();
         if !text.is_ascii() || text.len() > MAX_LENGTH {
-            return Err(PayloadError::Malformed);
+            return Err(Rule::QrisMalformed);
         }
         let mut fields = parse_fields(text)?;
         let checksum = fields.pop().filter(|field| field.tag == CRC && field.value.len() == 4);
-        let checksum = checksum.ok_or(PayloadError::Malformed)?;
-        let covered = text.get(..text.len().saturating_sub(4)).ok_or(PayloadError::Malformed)?;
+        let checksum = checksum.ok_or(Rule::QrisMalformed)?;
+        let covered = text.get(..text.len().saturating_sub(4)).ok_or(Rule::QrisMalformed)?;
         if checksum.value != checksum_of(covered) {
-            return Err(PayloadError::Checksum);
+            return Err(Rule::QrisChecksum);
         }
         let has_version = fields.first().is_some_and(|field| field.tag == VERSION && field.value == "01");
         if !has_version || fields.iter().any(|field| field.tag == CRC) {
-            return Err(PayloadError::Malformed);
+            return Err(Rule::QrisMalformed);
         }
         Ok(Payload { fields })
     }
 
     /// Parses the static code of a merchant in Indonesia.
-    pub fn of_merchant(text: &str) -> Result<Payload, PayloadError> {
+    pub fn of_merchant(text: &str) -> Result<Payload, Rule> {
         let payload = Payload::parse(text)?;
         if payload.value(CURRENCY) != Some("360") || payload.value(COUNTRY) != Some("ID") {
-            return Err(PayloadError::NotRupiah);
+            return Err(Rule::QrisNotRupiah);
         }
         if payload.value(USE).is_some_and(|usage| usage != "11") || payload.value(AMOUNT).is_some() {
-            return Err(PayloadError::NotStatic);
+            return Err(Rule::QrisNotStatic);
         }
         match (payload.merchant_id(), payload.value(NAME)) {
             (Some(_), Some(_)) => Ok(payload),
-            _ => Err(PayloadError::NoMerchant),
+            _ => Err(Rule::QrisNoMerchant),
         }
     }
 
@@ -125,11 +102,6 @@ impl Payload {
         self.value(NAME).unwrap_or_default()
     }
 
-    /// The merchant's city.
-    pub fn city(&self) -> &str {
-        self.value(CITY).unwrap_or_default()
-    }
-
     /// The receiving account fields, sorted: two codes that agree in them pay the same merchant.
     pub fn accounts(&self) -> Vec<(u8, &str)> {
         let mut accounts: Vec<(u8, &str)> = self
@@ -143,9 +115,9 @@ impl Payload {
     }
 
     /// The dynamic code for one payment of this amount and bill number, without tip or fee.
-    pub fn for_payment(&self, amount: Rupiah, bill: Option<&str>) -> Result<Payload, PayloadError> {
+    pub fn for_payment(&self, amount: Rupiah, bill: Option<&str>) -> Result<Payload, Rule> {
         if amount <= Rupiah::ZERO || amount > MAX_QRIS_AMOUNT {
-            return Err(PayloadError::Amount);
+            return Err(Rule::QrisAmount);
         }
         let mut payload = self.clone();
         payload.fields.retain(|field| !SURCHARGE.contains(&field.tag));
@@ -161,7 +133,7 @@ impl Payload {
     }
 
     /// The text of the code, with its checksum.
-    pub fn text(&self) -> Result<String, PayloadError> {
+    pub fn text(&self) -> Result<String, Rule> {
         let mut text = self.fields_text()?;
         let _ = write!(text, "{CRC:02}04");
         let checksum = checksum_of(&text);
@@ -169,11 +141,11 @@ impl Payload {
         Ok(text)
     }
 
-    fn fields_text(&self) -> Result<String, PayloadError> {
+    fn fields_text(&self) -> Result<String, Rule> {
         let mut text = String::new();
         for Field { tag, value } in &self.fields {
             if value.len() > 99 || !value.is_ascii() {
-                return Err(PayloadError::Malformed);
+                return Err(Rule::QrisMalformed);
             }
             let _ = write!(text, "{tag:02}{:02}{value}", value.len());
         }
@@ -196,18 +168,18 @@ impl Payload {
 }
 
 /// Parses a sequence of fields; a repeated tag is an error.
-fn parse_fields(text: &str) -> Result<Vec<Field>, PayloadError> {
+fn parse_fields(text: &str) -> Result<Vec<Field>, Rule> {
     let mut fields: Vec<Field> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
         let (tag, length, rest_of_field) = rest
             .split_at_checked(2)
             .and_then(|(tag, rest)| rest.split_at_checked(2).map(|(length, rest)| (number(tag), number(length), rest)))
-            .ok_or(PayloadError::Malformed)?;
-        let (tag, length) = tag.zip(length).ok_or(PayloadError::Malformed)?;
-        let (value, next) = rest_of_field.split_at_checked(length.into()).ok_or(PayloadError::Malformed)?;
+            .ok_or(Rule::QrisMalformed)?;
+        let (tag, length) = tag.zip(length).ok_or(Rule::QrisMalformed)?;
+        let (value, next) = rest_of_field.split_at_checked(length.into()).ok_or(Rule::QrisMalformed)?;
         if fields.iter().any(|field| field.tag == tag) {
-            return Err(PayloadError::Malformed);
+            return Err(Rule::QrisMalformed);
         }
         fields.push(Field { tag, value: value.to_owned() });
         rest = next;
@@ -240,7 +212,7 @@ mod tests {
     fn a_printed_code_tells_its_merchant() {
         let payload = Payload::of_merchant(STATIC).unwrap();
         assert_eq!(payload.merchant_id().as_deref(), Some("ID1099999999999"));
-        assert_eq!((payload.name(), payload.city()), ("KOPERASI CONTOH CIHONJE", "BANYUMAS"));
+        assert_eq!((payload.name(), payload.value(60)), ("KOPERASI CONTOH CIHONJE", Some("BANYUMAS")));
         assert_eq!(payload.text().as_deref(), Ok(STATIC), "it is written as it was read");
     }
 
@@ -265,7 +237,7 @@ mod tests {
             payload.for_payment(Rupiah(1_000), None).unwrap().text().unwrap(),
             "00020101021226680016ID.CO.CONTOH.WWW01189360999900000000190215CIHONJE000000010303UMI520454995303360540410005802ID5911TOKO 5802ID6008BANYUMAS63043F8D",
         );
-        assert_eq!(Payload::of_merchant(TRAP), Err(PayloadError::NoMerchant), "it bears no national merchant id");
+        assert_eq!(Payload::of_merchant(TRAP), Err(Rule::QrisNoMerchant), "it bears no national merchant id");
     }
 
     #[test]
@@ -290,24 +262,24 @@ mod tests {
     #[test]
     fn a_code_with_a_made_up_checksum_is_refused() {
         let dummy = format!("{}ABCD", &STATIC[..STATIC.len() - 4]);
-        assert_eq!(Payload::parse(&dummy), Err(PayloadError::Checksum));
+        assert_eq!(Payload::parse(&dummy), Err(Rule::QrisChecksum));
         let published = "00020101021226590013ID.KASPRO.WWW011893600812300000000002090000000000303UMI520458125303360540410005802ID5909BASO JONO6007JAKARTA6105103106236012538771243042616128734223560703A01630459C3";
-        assert_eq!(Payload::parse(published), Err(PayloadError::Checksum));
+        assert_eq!(Payload::parse(published), Err(Rule::QrisChecksum));
     }
 
     #[test]
     fn what_is_no_printed_code_in_rupiah_is_told_apart() {
         let dollars = closed(&STATIC.replacen("5303360", "5303840", 1));
-        assert_eq!(Payload::of_merchant(&dollars), Err(PayloadError::NotRupiah));
+        assert_eq!(Payload::of_merchant(&dollars), Err(Rule::QrisNotRupiah));
         let once = Payload::parse(STATIC).unwrap().for_payment(Rupiah(5), None).unwrap().text().unwrap();
-        assert_eq!(Payload::of_merchant(&once), Err(PayloadError::NotStatic));
+        assert_eq!(Payload::of_merchant(&once), Err(Rule::QrisNotStatic));
         let padded = format!("  {STATIC}\n");
         assert!(Payload::of_merchant(&padded).is_ok(), "blanks come with pasting");
         for broken in ["", "0002", "000201", "6304669B", "000201630", "00020163049ZZZ", "äöü", &STATIC[1..]] {
             assert!(Payload::parse(broken).is_err(), "{broken}");
         }
         let twice = closed("00020100020163040000");
-        assert_eq!(Payload::parse(&twice), Err(PayloadError::Malformed), "a field stands twice");
+        assert_eq!(Payload::parse(&twice), Err(Rule::QrisMalformed), "a field stands twice");
     }
 
     #[test]
@@ -317,8 +289,8 @@ mod tests {
         let payload = Payload::parse(&tips).unwrap();
         let text = payload.for_payment(Rupiah(5_000), None).unwrap();
         assert!(SURCHARGE.into_iter().all(|tag| payload.value(tag).is_some() && text.value(tag).is_none()));
-        assert_eq!(payload.for_payment(Rupiah(0), None), Err(PayloadError::Amount));
-        assert_eq!(payload.for_payment(Rupiah(10_000_001), None), Err(PayloadError::Amount));
+        assert_eq!(payload.for_payment(Rupiah(0), None), Err(Rule::QrisAmount));
+        assert_eq!(payload.for_payment(Rupiah(10_000_001), None), Err(Rule::QrisAmount));
         assert!(payload.for_payment(MAX_QRIS_AMOUNT, None).is_ok());
     }
 

@@ -7,6 +7,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use crate::kernel::text_enum::text_enum;
+use crate::web::Problem;
 
 text_enum! {
     /// Format of a picture of a code.
@@ -28,20 +29,9 @@ impl PictureFormat {
     }
 }
 
-/// Why a code cannot be drawn.
-#[derive(Debug, thiserror::Error)]
-pub enum QrPictureError {
-    /// The text is too long for a QR code.
-    #[error(transparent)]
-    TooLong(#[from] qrcode::types::QrError),
-    /// The picture could not be encoded.
-    #[error(transparent)]
-    Encode(#[from] image::ImageError),
-}
-
 /// Draws the code with the quiet zone that scanners need; `label` is its title for screen readers.
-pub(super) fn draw(text: &str, format: PictureFormat, label: &str) -> Result<Vec<u8>, QrPictureError> {
-    let code = QrCode::new(text)?;
+pub(super) fn draw(text: &str, format: PictureFormat, label: &str) -> Result<Vec<u8>, Problem> {
+    let code = QrCode::new(text).map_err(Problem::internal)?;
     match format {
         PictureFormat::Svg => {
             let drawn = code.render::<svg::Color<'_>>().min_dimensions(320, 320).quiet_zone(true).build();
@@ -50,7 +40,7 @@ pub(super) fn draw(text: &str, format: PictureFormat, label: &str) -> Result<Vec
         PictureFormat::Png => {
             let drawn = code.render::<Luma<u8>>().min_dimensions(512, 512).quiet_zone(true).build();
             let mut bytes = Cursor::new(Vec::new());
-            drawn.write_to(&mut bytes, ImageFormat::Png)?;
+            drawn.write_to(&mut bytes, ImageFormat::Png).map_err(Problem::internal)?;
             Ok(bytes.into_inner())
         }
     }

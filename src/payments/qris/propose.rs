@@ -42,11 +42,11 @@ pub fn propose(
     if let Some(same) = active.as_ref().filter(|active| active.payload == written) {
         return Ok(same.clone());
     }
-    let as_confirmed = differences_from_active(active.as_ref(), &payload)?.is_empty();
+    let is_unchanged = differences_from_active(active.as_ref(), &payload)?.is_empty();
     if let Some(waiting) = store::find_by_status(tx, permit.cooperative, QrisStatus::Proposed)? {
         store::update_status(tx, now, &waiting, QrisStatus::Refused, permit.account)?;
     }
-    if as_confirmed && let Some(active) = &active {
+    if is_unchanged && let Some(active) = &active {
         store::update_status(tx, now, active, QrisStatus::Replaced, permit.account)?;
     }
     let code = QrisCode {
@@ -55,21 +55,16 @@ pub fn propose(
         merchant_id: payload.merchant_id().unwrap_or_default(),
         merchant_name: payload.name().to_owned(),
         payload: written,
-        status: if as_confirmed { QrisStatus::Active } else { QrisStatus::Proposed },
+        status: if is_unchanged { QrisStatus::Active } else { QrisStatus::Proposed },
         proposed_at: now,
         proposed_by: permit.account,
-        decided_at: as_confirmed.then_some(now),
-        decided_by: as_confirmed.then_some(permit.account),
+        decided_at: is_unchanged.then_some(now),
+        decided_by: is_unchanged.then_some(permit.account),
         version: 1,
     };
     store::insert(tx, &code)?;
-    record_event(
-        tx,
-        now,
-        if as_confirmed { PaymentEvent::QrisSet } else { PaymentEvent::QrisProposed },
-        &code,
-        permit.account,
-    )?;
+    let kind = if is_unchanged { PaymentEvent::QrisSet } else { PaymentEvent::QrisProposed };
+    record_event(tx, now, kind, &code, permit.account)?;
     Ok(code)
 }
 

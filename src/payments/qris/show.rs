@@ -4,12 +4,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::code::QrisCode;
-use super::payload::{Payload, PayloadError};
+use super::payload::Payload;
 use super::store;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::CooperativeId;
 use crate::kernel::{Language, Rupiah};
 use crate::payments::payment::{Direction, MAX_QRIS_AMOUNT, Method, Payment, Status};
+use crate::web::Rule;
 
 /// The active code of a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Scannable {
         is_open(payment).then(|| self.for_due(due, number, language).ok()).flatten()
     }
 
-    fn for_due(&self, due: Rupiah, number: &str, language: Language) -> std::result::Result<Scan, PayloadError> {
+    fn for_due(&self, due: Rupiah, number: &str, language: Language) -> std::result::Result<Scan, Rule> {
         let printed = Payload::parse(&self.code.payload)?;
         // A bill number has at most 25 characters; a longer one is left out.
         let bill = Some(number).filter(|number| number.is_ascii() && number.len() <= 25);

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::code::{QrisCode, QrisStatus};
 use crate::db::schema::{cooperatives, qris_codes};
-use crate::db::{Conn, Result, Tx};
+use crate::db::{Conn, Result, Tx, filter_after};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, QrisCodeId};
 
@@ -76,9 +76,6 @@ pub(super) fn list_codes(
         .limit(rows)
         .select(QrisCode::as_select())
         .into_boxed();
-    if let Some((at, id)) = after {
-        let earlier = qris_codes::proposed_at.lt(at).or(qris_codes::proposed_at.eq(at).and(qris_codes::id.lt(id)));
-        query = query.filter(earlier);
-    }
+    filter_after!(query, after, lt, qris_codes::proposed_at, qris_codes::id);
     Ok(query.load(conn)?)
 }

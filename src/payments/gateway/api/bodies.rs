@@ -4,22 +4,15 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::payments::gateway::review::ReviewAction;
-use crate::web::{FieldErrors, Validate};
+use crate::web::Validate;
 
-/// Filter and page of a cooperative's charges.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
+/// Filter of a cooperative's charges.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ChargesQuery {
+pub(super) struct ChargesFilter {
     /// Only those that need a review.
     #[param(example = true)]
     pub(super) needs_review: Option<bool>,
-    /// The `next` of the page before.
-    #[param(max_length = 600)]
-    pub(super) cursor: Option<String>,
-    /// Page size, 1 to 100; 20 by default.
-    #[param(minimum = 1, maximum = 100)]
-    pub(super) limit: Option<u32>,
 }
 
 /// A transition of a charge that needs a review.
@@ -31,6 +24,4 @@ pub(super) struct ReviewCharge {
     pub(super) action: ReviewAction,
 }
 
-impl Validate for ReviewCharge {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for ReviewCharge {}

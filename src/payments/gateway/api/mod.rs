@@ -6,19 +6,17 @@ mod views;
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 
-use self::bodies::{ChargesQuery, ReviewCharge};
+use self::bodies::{ChargesFilter, ReviewCharge};
 use self::views::{GatewayChargeView, NotificationReceipt};
 use super::provider::{ConfiguredGateway, WebhookError};
 use super::review::review;
 use super::store::{self, ChargeKey};
 use super::webhook::receive_notification;
-use crate::cooperatives::{Caller, Treasurer};
-use crate::db;
+use crate::cooperatives::{AccessError, Caller, Treasurer};
 use crate::kernel::ids::{CooperativeId, GatewayChargeId};
 use crate::payments::access::OrderCredential;
-use crate::payments::error::PaymentError;
 use crate::web::{
-    ApiResponse, AppState, Body, Code, IdempotencyKey, Page, Paging, PathIds, Problem, Query, Routes, read_body, routes,
+    ApiResponse, KeyIgnored, KeyRequired, List, Page, PathIds, Problem, Routes, Write, read_body, routes,
 };
 
 pub(in crate::payments) use views::{GatewayOffer, PaymentChargeView};
@@ -49,22 +47,18 @@ pub(in crate::payments) fn routes() -> Routes {
     ),
 )]
 async fn receive_midtrans_notification(
-    state: Data<AppState>,
+    call: Write<(), KeyIgnored>,
     gateway_config: Data<ConfiguredGateway>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
-    let invalid_signature = || Problem::new(Code::SignatureInvalid);
-    let gateway = gateway_config.active().ok_or_else(invalid_signature)?;
+    let gateway = gateway_config.active().ok_or(WebhookError::Forged)?;
     let bytes = read_body(&request, payload.into_inner(), MAX_NOTIFICATION_BYTES).await?;
-    let notification = gateway.parse_notification(&bytes).map_err(|error| match error {
-        WebhookError::Unreadable => Problem::new(Code::BodyUnreadable),
-        WebhookError::Forged => invalid_signature(),
-    })?;
-    let (now, name) = (state.now(), gateway.name());
-    let body = String::from_utf8(bytes).map_err(|_| Problem::new(Code::BodyUnreadable))?;
-    state.db.write::<_, db::Error, _>(move |tx| receive_notification(tx, now, name, &notification, &body)).await?;
-    Ok(ApiResponse::ok(&NotificationReceipt::TRUE).no_store())
+    let notification = gateway.parse_notification(&bytes)?;
+    let name = gateway.name();
+    let body = String::from_utf8(bytes).map_err(|_| WebhookError::Unreadable)?;
+    call.run(move |tx, now, ()| Ok(receive_notification(tx, now, name, &notification, &body)?)).await?;
+    Ok(ApiResponse::ok(&NotificationReceipt { kept: true }).no_store())
 }
 
 /// Charges of a cooperative
@@ -75,30 +69,17 @@ async fn receive_midtrans_notification(
     responses((status = 200, body = Page<GatewayChargeView>)),
 )]
 async fn list_gateway_charges(
-    state: Data<AppState>,
+    list: List<ChargeKey, ChargesFilter>,
     treasurer: Treasurer,
-    PathIds(cooperative): PathIds<CooperativeId>,
-    Query(query): Query<ChargesQuery>,
-    request: HttpRequest,
+    id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.permit(cooperative)?;
-    let only_in_review = query.needs_review.unwrap_or(false);
-    let list = format!("gateway_charges {cooperative} {only_in_review}");
-    let paging = Paging::<ChargeKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let charges = state
-        .db
-        .read::<_, PaymentError, _>(move |conn| {
-            Ok(store::list_charges(conn, permit.cooperative, only_in_review, after, rows)?)
-        })
-        .await?;
-    let page = paging.page(
-        &state.signer,
-        charges,
-        |(charge, _, _)| (charge.created_at, charge.id),
-        |(charge, order, number)| GatewayChargeView::of(charge, order, number),
-    );
-    Ok(page.to_response(request.path(), request.query_string()))
+    let permit = treasurer.permit(id.0)?;
+    let rows = list.read(move |conn, list| {
+        let only_in_review = list.filter.needs_review.unwrap_or(false);
+        Ok(store::list_charges(conn, permit.cooperative, only_in_review, list.after, list.limit)?)
+    });
+    let view = |(charge, order, number)| GatewayChargeView::of(charge, order, number);
+    Ok(rows.await?.answer(|(charge, _, _)| (charge.created_at, charge.id), view))
 }
 
 /// Accept or dismiss an unexpected payment at the gateway
@@ -107,30 +88,23 @@ async fn list_gateway_charges(
 /// the received amount and replaces the announced payment; a dismissed one has no further effect.
 #[utoipa::path(
     post, path = "/v1/gateway_charges/{id}/transitions",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 200, body = GatewayChargeView),
         (status = 409, description = "The step is not possible any more"),
     ),
 )]
 async fn transition_gateway_charge(
-    state: Data<AppState>,
+    call: Write<ReviewCharge, KeyRequired>,
     caller: Caller,
     PathIds(id): PathIds<GatewayChargeId>,
-    idempotency: IdempotencyKey,
-    body: Body<ReviewCharge>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, action) = (state.now(), caller.person.scope(), body.value.action);
-    let credential = OrderCredential::of_roles(caller.roles);
-    idempotency
-        .required()?
-        .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let charge = store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)?;
-            let (_, order, access) = credential.find(tx, charge.payment)?;
-            let reviewed = review(tx, now, id, &access, action)?;
-            Ok::<_, PaymentError>(
-                ApiResponse::ok(&GatewayChargeView::of(reviewed, order.id, order.number)).about_subject(order.id),
-            )
-        })
-        .await
+    let (scope, credential) = (caller.person.scope(), OrderCredential::of_roles(caller.roles));
+    call.once(scope, move |tx, now, body| {
+        let charge = store::find_charge(tx, id)?.ok_or(AccessError::Hidden)?;
+        let (_, order, access) = credential.find(tx, charge.payment)?;
+        let reviewed = review(tx, now, id, &access, body.action)?;
+        let view = GatewayChargeView::of(reviewed, order.id, order.number);
+        Ok(ApiResponse::ok(&view).about_subject(order.id))
+    })
+    .await
 }

@@ -134,9 +134,5 @@ impl GatewayChargeView {
 pub(super) struct NotificationReceipt {
     /// Always true: a notification that cannot be stored is refused.
     #[schema(example = true)]
-    kept: bool,
-}
-
-impl NotificationReceipt {
-    pub(super) const TRUE: NotificationReceipt = NotificationReceipt { kept: true };
+    pub(super) kept: bool,
 }

@@ -21,6 +21,7 @@ pub(super) const NAME: &str = "midtrans";
 const MOST: Rupiah = Rupiah(10_000_000);
 
 /// Midtrans, with one merchant account.
+#[derive(Debug)]
 pub struct Midtrans {
     client: Client,
     secret: SecretString,
@@ -94,13 +95,7 @@ impl Gateway for Midtrans {
         if !message.is_signed_by(&self.secret) {
             return Err(WebhookError::Forged);
         }
-        let reference = message.order_id.clone().filter(|_| message.is_bounded()).ok_or(WebhookError::Unreadable)?;
+        let reference = message.order_id.0.clone().filter(|_| message.is_bounded()).ok_or(WebhookError::Unreadable)?;
         Ok(WebhookNotification { reference, key: message.event_key(), update: self.charge_update(&message) })
-    }
-}
-
-impl std::fmt::Debug for Midtrans {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Midtrans").field("client", &self.client).finish_non_exhaustive()
     }
 }

@@ -5,16 +5,7 @@ use sha2::{Digest, Sha512};
 
 use crate::kernel::hex;
 
-/// The signature of a notification; `gross_amount` is the text as sent.
-fn signature(order_id: &str, status_code: &str, gross_amount: &str, secret: &SecretString) -> String {
-    let mut digest = Sha512::new();
-    for part in [order_id, status_code, gross_amount, secret.expose_secret()] {
-        digest.update(part.as_bytes());
-    }
-    hex(&digest.finalize())
-}
-
-/// Verifies a signature in constant time.
+/// Verifies the signature of a notification in constant time; `gross_amount` is the text as sent.
 pub(super) fn is_signature(
     sent: &str,
     order_id: &str,
@@ -22,11 +13,13 @@ pub(super) fn is_signature(
     gross_amount: &str,
     secret: &SecretString,
 ) -> bool {
-    let expected = signature(order_id, status_code, gross_amount, secret);
-    let differing = expected
-        .bytes()
-        .zip(sent.bytes())
-        .fold(0, |difference, (expected, sent)| difference | (expected ^ sent.to_ascii_lowercase()));
+    let mut digest = Sha512::new();
+    for part in [order_id, status_code, gross_amount, secret.expose_secret()] {
+        digest.update(part.as_bytes());
+    }
+    let expected = hex(&digest.finalize());
+    let pairs = expected.bytes().zip(sent.bytes());
+    let differing = pairs.fold(0, |difference, (expected, sent)| difference | (expected ^ sent.to_ascii_lowercase()));
     expected.len() == sent.len() && differing == 0
 }
 

@@ -1,7 +1,7 @@
 //! Messages of Midtrans, and their mapping to charge updates.
 
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -19,28 +19,17 @@ const MAX_QR_TEXT_LENGTH: usize = 2000;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct MidtransMessage {
-    #[serde(deserialize_with = "text")]
-    status_code: Option<String>,
-    #[serde(deserialize_with = "text")]
-    pub(super) order_id: Option<String>,
-    #[serde(deserialize_with = "text")]
-    gross_amount: Option<String>,
-    #[serde(deserialize_with = "text")]
-    currency: Option<String>,
-    #[serde(deserialize_with = "text")]
-    transaction_id: Option<String>,
-    #[serde(deserialize_with = "text")]
-    transaction_status: Option<String>,
-    #[serde(deserialize_with = "text")]
-    fraud_status: Option<String>,
-    #[serde(deserialize_with = "text")]
-    signature_key: Option<String>,
-    #[serde(deserialize_with = "text")]
-    qr_string: Option<String>,
-    #[serde(deserialize_with = "text")]
-    refund_amount: Option<String>,
-    #[serde(deserialize_with = "text")]
-    refund_key: Option<String>,
+    status_code: Text,
+    pub(super) order_id: Text,
+    gross_amount: Text,
+    currency: Text,
+    transaction_id: Text,
+    transaction_status: Text,
+    fraud_status: Text,
+    signature_key: Text,
+    qr_string: Text,
+    refund_amount: Text,
+    refund_key: Text,
     refunds: Vec<Refund>,
 }
 
@@ -48,19 +37,23 @@ pub(super) struct MidtransMessage {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Refund {
-    #[serde(deserialize_with = "text")]
-    refund_amount: Option<String>,
-    #[serde(deserialize_with = "text")]
-    refund_key: Option<String>,
+    refund_amount: Text,
+    refund_key: Text,
 }
 
 /// Text, or a number as written; anything else is `None`.
-fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(from)? {
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Value")]
+pub(super) struct Text(pub(super) Option<String>);
+
+impl From<Value> for Text {
+    fn from(value: Value) -> Self {
+        Text(match value {
+            Value::String(text) => Some(text),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+    }
 }
 
 impl MidtransMessage {
@@ -71,32 +64,32 @@ impl MidtransMessage {
 
     /// With the HTTP status, if the body has no status code.
     pub(super) fn with_code(mut self, status: u16) -> MidtransMessage {
-        self.status_code.get_or_insert_with(|| status.to_string());
+        self.status_code.0.get_or_insert_with(|| status.to_string());
         self
     }
 
     /// The status code, which resembles an HTTP status.
     pub(super) fn code(&self) -> u16 {
-        self.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0)
+        self.status_code.0.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0)
     }
 
     /// Whether it is about the charge with this reference.
     pub(super) fn is_about(&self, reference: &str) -> bool {
-        self.order_id.as_deref() == Some(reference) && self.is_bounded()
+        self.order_id.0.as_deref() == Some(reference) && self.is_bounded()
     }
 
     /// Whether its identifiers are short and free of control characters, so that they can be stored.
     pub(super) fn is_bounded(&self) -> bool {
         let names = [&self.order_id, &self.transaction_id, &self.transaction_status, &self.fraud_status];
         let short = |text: &String, longest| text.len() <= longest && !text.chars().any(char::is_control);
-        names.into_iter().flatten().all(|name| short(name, MAX_NAME_LENGTH))
-            && self.qr_string.iter().all(|code| short(code, MAX_QR_TEXT_LENGTH))
+        names.into_iter().flat_map(|name| &name.0).all(|name| short(name, MAX_NAME_LENGTH))
+            && self.qr_string.0.iter().all(|code| short(code, MAX_QR_TEXT_LENGTH))
     }
 
     /// Whether it is signed with this key.
     pub(super) fn is_signed_by(&self, secret: &SecretString) -> bool {
-        let update = (&self.signature_key, &self.order_id, &self.status_code, &self.gross_amount);
-        match update {
+        let signed = (&self.signature_key.0, &self.order_id.0, &self.status_code.0, &self.gross_amount.0);
+        match signed {
             (Some(signature), Some(order), Some(code), Some(amount)) => {
                 is_signature(signature, order, code, amount, secret)
             }
@@ -117,7 +110,7 @@ impl MidtransMessage {
             &self.gross_amount,
             &self.refund_amount,
         ] {
-            let part = part.as_deref().unwrap_or_default();
+            let part = part.0.as_deref().unwrap_or_default();
             digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(part.as_bytes());
         }
@@ -126,8 +119,8 @@ impl MidtransMessage {
 
     /// The charge update of this message. `qr_code` returns the URL of the code's picture for a transaction id.
     pub(super) fn charge_update(&self, qr_code: impl Fn(&str) -> String) -> ChargeUpdate {
-        let rupiah = self.currency.as_deref().is_none_or(|currency| currency == "IDR");
-        let amount = |text: &Option<String>| text.as_deref().filter(|_| rupiah).and_then(whole_rupiah);
+        let rupiah = self.currency.0.as_deref().is_none_or(|currency| currency == "IDR");
+        let amount = |text: &Text| text.0.as_deref().filter(|_| rupiah).and_then(whole_rupiah);
         let each = self.refunds.iter().map(|refund| amount(&refund.refund_amount)).collect::<Option<Vec<Rupiah>>>();
         let refunded_total = match each {
             Some(parts) if !parts.is_empty() => Rupiah::sum(parts).ok(),
@@ -139,17 +132,17 @@ impl MidtransMessage {
             status: self.status(),
             amount: amount(&self.gross_amount),
             refunded_total,
-            refund_keys: keys.flatten().cloned().collect(),
-            transaction: self.transaction_id.clone(),
-            qr_text: self.qr_string.clone(),
-            qr_url: self.transaction_id.as_ref().filter(names_a_code).map(|id| qr_code(id)),
+            refund_keys: keys.filter_map(|key| key.0.clone()).collect(),
+            transaction: self.transaction_id.0.clone(),
+            qr_text: self.qr_string.0.clone(),
+            qr_url: self.transaction_id.0.as_ref().filter(names_a_code).map(|id| qr_code(id)),
         }
     }
 
     /// Maps the status; captured money counts only once fraud detection accepts it.
     fn status(&self) -> Option<ChargeStatus> {
-        let accepted = self.fraud_status.as_deref() == Some("accept");
-        Some(match self.transaction_status.as_deref()? {
+        let accepted = self.fraud_status.0.as_deref() == Some("accept");
+        Some(match self.transaction_status.0.as_deref()? {
             "capture" if accepted => ChargeStatus::Paid,
             "settlement" => ChargeStatus::Paid,
             "pending" | "authorize" | "capture" => ChargeStatus::Pending,
@@ -220,7 +213,10 @@ mod tests {
         );
         assert_eq!((update.refunded_total, update.refund_keys), (Some(Rupiah(7_000)), vec!["c".to_owned()]));
         let unclear = json!([{"refund_amount": "10000.50"}]);
-        assert_eq!(charge_update(json!({"transaction_status": "partial_refund", "refunds": unclear})).refunded_total, None);
+        assert_eq!(
+            charge_update(json!({"transaction_status": "partial_refund", "refunds": unclear})).refunded_total,
+            None
+        );
     }
 
     #[test]

@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::code::{QrisAction, QrisCode, QrisDifference, QrisStatus};
-use super::payload::{MAX_LENGTH, Payload};
-use super::propose::QrisDecision;
+use crate::db::Conn;
 use crate::kernel::ids::{AccountId, QrisCodeId};
 use crate::kernel::{Instant, Version};
+use crate::payments::qris::access::QrisAccess;
+use crate::payments::qris::code::{QrisAction, QrisCode, QrisDifference, QrisStatus};
+use crate::payments::qris::error::QrisError;
+use crate::payments::qris::payload::{MAX_LENGTH, Payload};
+use crate::payments::qris::propose::{QrisDecision, differences_from_active};
+use crate::payments::qris::store;
 use crate::web::{FieldError, FieldErrors, Validate};
 
 /// A QRIS code to set.
@@ -52,8 +56,8 @@ impl Validate for DecideQris {
 }
 
 impl DecideQris {
-    pub(super) fn decision(self, expected: Option<i64>) -> QrisDecision {
-        QrisDecision { action: self.action, ends: self.merchant_id_ends, expected }
+    pub(super) fn decision(&self, expected: Option<i64>) -> QrisDecision {
+        QrisDecision { action: self.action, ends: self.merchant_id_ends.clone(), expected }
     }
 }
 
@@ -61,7 +65,7 @@ impl DecideQris {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct QrisCodeView {
     /// Its id.
-    id: QrisCodeId,
+    pub(super) id: QrisCodeId,
     /// The text of the code.
     #[schema(max_length = 512, example = "00020101021126…")]
     payload: String,
@@ -77,7 +81,7 @@ pub(super) struct QrisCodeView {
     #[schema(max_items = 3)]
     differs: Vec<QrisDifference>,
     /// When it was proposed.
-    proposed_at: Instant,
+    pub(super) proposed_at: Instant,
     /// The account that proposed it.
     proposed_by: AccountId,
     /// When it was decided.
@@ -92,25 +96,32 @@ pub(super) struct QrisCodeView {
 }
 
 impl QrisCodeView {
-    /// The code as this caller sees it, who may decide or only read.
-    pub(super) fn of(code: QrisCode, differs: Vec<QrisDifference>, caller: AccountId, can_decide: bool) -> Self {
+    /// The code as this caller sees it.
+    pub(super) fn load(conn: &mut Conn, access: QrisAccess, code: QrisCode) -> Result<Self, QrisError> {
         let is_proposed = code.status == QrisStatus::Proposed;
-        let can_approve = is_proposed && can_decide && code.proposed_by != caller;
-        let approve = can_approve.then_some(QrisAction::Approve);
-        let refuse = (is_proposed && can_decide).then_some(QrisAction::Refuse);
-        QrisCodeView {
+        let differs = match is_proposed {
+            true => {
+                let active = store::find_by_status(conn, code.cooperative, QrisStatus::Active)?;
+                differences_from_active(active.as_ref(), &Payload::parse(&code.payload)?)?
+            }
+            false => Vec::new(),
+        };
+        let can_decide = is_proposed && access.can_decide;
+        let approve = (can_decide && code.proposed_by != access.account).then_some(QrisAction::Approve);
+        let refuse = can_decide.then_some(QrisAction::Refuse);
+        Ok(QrisCodeView {
             id: code.id,
             payload: code.payload,
             merchant_id: code.merchant_id,
             merchant_name: code.merchant_name,
             status: code.status,
-            differs: if is_proposed { differs } else { Vec::new() },
+            differs,
             proposed_at: code.proposed_at,
             proposed_by: code.proposed_by,
             decided_at: code.decided_at,
             decided_by: code.decided_by,
             version: code.version,
             actions: approve.into_iter().chain(refuse).collect(),
-        }
+        })
     }
 }
