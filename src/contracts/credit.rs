@@ -7,10 +7,10 @@ use super::contract::{Contract, ContractStatus};
 use super::error::ContractError;
 use super::invoice::expected_due_date;
 use super::store;
-use crate::cooperatives::{self, AccessError};
 use crate::db::{Conn, Tx};
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, OrderId, ProductId};
-use crate::kernel::{Day, Instant, Rupiah};
+use crate::kernel::{Day, Rupiah};
+use crate::ledger;
 use crate::orders::Agreement;
 
 /// An active contract, locked until the end of the transaction.
@@ -53,8 +53,8 @@ impl ActiveContract {
 
     /// The terms for an order of this day: agreed prices, paid with the invoice of its month.
     pub fn agreement(&self, tx: &mut Tx<'_>, day: Day) -> Result<Agreement, ContractError> {
-        let cooperative = cooperatives::find_cooperative(tx, self.contract.cooperative)?.ok_or(AccessError::Hidden)?;
-        let due = cooperative.zone.end_of(expected_due_date(day, self.contract.term_days));
+        let zone = ledger::load_zone(tx, self.contract.cooperative)?;
+        let due = zone.end_of(expected_due_date(day, self.contract.term_days));
         Ok(Agreement { prices: self.prices.clone(), on_account_until: Some(due), ..Agreement::default() })
     }
 
@@ -71,10 +71,4 @@ impl ActiveContract {
     pub fn link_order(&self, tx: &mut Tx<'_>, order: OrderId) -> Result<(), crate::db::Error> {
         store::link_order(tx, &self.contract, order)
     }
-}
-
-/// Today's date in the cooperative's time zone.
-pub(super) fn find_today(conn: &mut Conn, now: Instant, cooperative: CooperativeId) -> Result<Day, crate::db::Error> {
-    let cooperative = cooperatives::find_cooperative(conn, cooperative)?;
-    Ok(cooperative.map_or_else(|| now.utc_day(), |cooperative| cooperative.zone.day_of(now)))
 }

@@ -174,9 +174,9 @@ fn compute_entries(
         let fee = fact.delivery_fee.minus(before)?;
         if fee != Rupiah::ZERO {
             let (unit_price, quantity) = if fee < Rupiah::ZERO {
-                (fee.negated(), Quantity::ZERO.minus(Quantity::units(1)))
+                (fee.negated(), Quantity::ZERO.minus(Quantity::from_units(1)))
             } else {
-                (fee, Quantity::units(1))
+                (fee, Quantity::from_units(1))
             };
             entries.push(Entry { fact: fact.clone(), line: None, quantity, unit_price, total: fee });
         }
@@ -199,7 +199,7 @@ mod tests {
             unit: "piece".into(),
             unit_price: Rupiah(2_000),
             day: day.parse().unwrap(),
-            quantity: Quantity::units(pieces),
+            quantity: Quantity::from_units(pieces),
             amount: Rupiah(pieces * 2_000),
         }
     }

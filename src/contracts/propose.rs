@@ -6,10 +6,11 @@ use super::events::{self, ContractEvent, contract_event};
 use super::store;
 use crate::accounts::{self, AccountStatus, Login};
 use crate::catalogue::{self, ProductStatus};
-use crate::cooperatives::{self, AccessError, CooperativePermit};
+use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, ContractId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Rupiah, Weekdays};
+use crate::ledger;
 use crate::web::{FieldError, FieldErrors, Rule};
 
 /// Maximum number of products of a contract.
@@ -71,7 +72,7 @@ pub fn propose(
     permit: &CooperativePermit,
     new: &NewContract,
 ) -> Result<(Contract, Vec<ContractLine>), ContractError> {
-    let cooperative = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(AccessError::Hidden)?;
+    let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
     let mut errors = FieldErrors::default();
     let account = match &new.buyer {
         Buyer::Account(account) => accounts::find_account(tx, *account)?,
@@ -82,7 +83,7 @@ pub fn propose(
     let days = new.ends_on.signed_duration_since(new.starts_on);
     errors.require(new.ends_on >= new.starts_on, "/ends_on", Rule::EndsBefore);
     errors.require(days <= Duration::days(MAX_PERIOD_DAYS), "/ends_on", Rule::TooLong);
-    errors.require(new.ends_on >= cooperative.zone.day_of(now), "/ends_on", Rule::DayPast);
+    errors.require(new.ends_on >= today, "/ends_on", Rule::DayPast);
     errors.require(!new.weekdays.is_empty(), "/weekdays", FieldError::Required);
     let lines = build_lines(tx, now, permit, new, &mut errors)?;
     let Some(account) = account.filter(|_| errors.is_empty()) else { return Err(ContractError::Invalid(errors)) };

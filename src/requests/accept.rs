@@ -7,10 +7,11 @@ use super::request::{Request, RequestStatus};
 use super::withdraw::close_request;
 use super::{store, summary};
 use crate::catalogue;
-use crate::cooperatives::{self, AccessError, Roles};
+use crate::cooperatives::{AccessError, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, OfferId, OrderId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity, Rupiah, Zone};
+use crate::ledger;
 use crate::orders::{
     self, Agreement, Basket, BasketLine, DeliveryChoice, NewOrder, OrderWithFulfilments, PlaceOrderError, Settings,
 };
@@ -75,7 +76,7 @@ pub fn accept(
     }
     let delivery = resolve_delivery(&request, roles, acceptance)?;
     let accepted_offers = resolve_offers(tx, now, &request, acceptance)?;
-    let zone = cooperatives::find_cooperative(tx, request.cooperative)?.ok_or(AccessError::Hidden)?.zone;
+    let zone = ledger::load_zone(tx, request.cooperative)?;
     let mut batches = Vec::with_capacity(accepted_offers.len());
     for accepted in &accepted_offers {
         batches.push(open_batch(tx, now, settings, zone, account, accepted)?);

@@ -10,6 +10,7 @@ use crate::cooperatives::{self, AccessError, GroupStatus, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
+use crate::ledger;
 use crate::web::{FieldErrors, Problem, Rule, StaleVersion, verb_errors};
 
 /// How long after the request's `answers_until` an offer is valid by default.
@@ -87,7 +88,7 @@ pub fn create_offer(
     if store::has_open_offer(tx, request.id, product.id)? {
         return Err(OfferError::Exists);
     }
-    let zone = find_zone(tx, &request)?;
+    let zone = ledger::load_zone(tx, request.cooperative)?;
     let latest = zone.end_of(new_offer.ready_on);
     let offer = Offer {
         id,
@@ -129,7 +130,7 @@ pub fn update_offer(
     let product = catalogue::find_of_any_status(tx, before.product)?.ok_or(AccessError::Hidden)?;
     require_on_sale(tx, &product)?;
     let ready_on = change.ready_on.unwrap_or(before.ready_on);
-    let zone = find_zone(tx, &request)?;
+    let zone = ledger::load_zone(tx, request.cooperative)?;
     let offer = Offer {
         quantity: change.quantity.unwrap_or(before.quantity),
         unit_price: change.unit_price.unwrap_or(before.unit_price),
@@ -187,10 +188,6 @@ fn reload_offer(tx: &mut Tx<'_>, id: OfferId) -> Result<Offer, OfferError> {
     Ok(store::find_offer(tx, id)?.ok_or(AccessError::Hidden)?)
 }
 
-fn find_zone(tx: &mut Tx<'_>, request: &Request) -> Result<Zone, OfferError> {
-    Ok(cooperatives::find_cooperative(tx, request.cooperative)?.ok_or(AccessError::Hidden)?.zone)
-}
-
 fn require_on_sale(tx: &mut Tx<'_>, product: &Product) -> Result<(), OfferError> {
     let group = cooperatives::find_group(tx, product.group)?;
     let is_active = group.is_some_and(|group| group.status == GroupStatus::Active);
@@ -205,7 +202,7 @@ fn validate(offer: &Offer, request: &Request, product: &Product, zone: Zone, now
     if let Err(fault) = product.check_quantity(offer.quantity) {
         errors.add("/quantity", fault);
     }
-    errors.require(offer.quantity.cost(offer.unit_price).is_ok(), "/unit_price", Rule::AmountTooLarge);
+    errors.require(offer.quantity.total_at(offer.unit_price).is_ok(), "/unit_price", Rule::AmountTooLarge);
     let today = zone.day_of(now);
     errors.require((today..=request.needed_on).contains(&offer.ready_on), "/ready_on", Rule::NotInTime);
     let is_fresh = product.best_before(offer.ready_on).is_none_or(|last| last >= request.needed_on);

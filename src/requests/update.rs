@@ -6,10 +6,11 @@ use super::events::{self, RequestEvent, RequestPayload};
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
 use crate::catalogue;
-use crate::cooperatives::{self, AccessError, Roles};
+use crate::cooperatives::{AccessError, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::RequestId;
+use crate::ledger;
 use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
 
 verb_errors! {
@@ -43,7 +44,7 @@ pub fn update_request(
     if store::has_offers(tx, id)? {
         return Err(UpdateRequestError::HasOffers);
     }
-    let cooperative = cooperatives::find_cooperative(tx, before.cooperative)?.ok_or(AccessError::Hidden)?;
+    let zone = ledger::load_zone(tx, before.cooperative)?;
     let mut details = change(before.details()).normalized();
     let mut errors = FieldErrors::default();
     match before.product {
@@ -64,7 +65,7 @@ pub fn update_request(
         // An unchanged deadline was validated when the request was made.
         details.answers_until = None;
     }
-    details.validate(now, cooperative.zone, &mut errors);
+    details.validate(now, zone, &mut errors);
     details.place.validate_exists(tx, before.cooperative, &mut errors)?;
     if !errors.is_empty() {
         return Err(UpdateRequestError::Invalid(errors));
@@ -72,7 +73,7 @@ pub fn update_request(
     let until = match details.answers_until {
         Some(until) => until,
         None if is_unchanged => before.answers_until,
-        None => answers_until(now, cooperative.zone, details.needed_on),
+        None => answers_until(now, zone, details.needed_on),
     };
     store::update_details(tx, id, &details, until)?;
     let request = store::find_request(tx, id)?.ok_or(AccessError::Hidden)?;

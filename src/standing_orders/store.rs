@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::occurrence::{Occurrence, OccurrenceStatus};
 use super::standing_order::{StandingLine, StandingOrder, StandingStatus};
 use crate::db::schema::{groups, standing_lines, standing_occurrences, standing_orders};
-use crate::db::{Conn, Result, Tx, on_both};
+use crate::db::{Conn, Result, Tx, lock_row, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OccurrenceId, OrderId, StandingOrderId};
 use crate::kernel::{Day, Instant, Json};
 
@@ -16,12 +16,7 @@ pub fn find_standing_order(conn: &mut Conn, id: StandingOrderId) -> Result<Optio
 
 /// Finds and locks a standing order until the end of the transaction.
 pub(super) fn lock_standing_order(tx: &mut Tx<'_>, id: StandingOrderId) -> Result<Option<StandingOrder>> {
-    let query = standing_orders::table.find(id);
-    Ok(match &mut **tx {
-        // SQLite has one writer, so no row lock is needed.
-        Conn::Sqlite(sqlite) => query.select(StandingOrder::as_select()).first(sqlite).optional()?,
-        Conn::Postgres(postgres) => query.select(StandingOrder::as_select()).for_update().first(postgres).optional()?,
-    })
+    Ok(lock_row!(tx, standing_orders::table.find(id), StandingOrder)?)
 }
 
 /// Lists the lines of a standing order.

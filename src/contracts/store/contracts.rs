@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::contracts::contract::{Contract, ContractLine, ContractStatus};
 use crate::db::schema::{contract_lines, contract_orders, contracts, orders};
-use crate::db::{Conn, MultiBackend, Result, Tx};
+use crate::db::{Conn, MultiBackend, Result, Tx, filter_after, lock_row};
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, OrderId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::orders::OrderStatus;
@@ -25,12 +25,7 @@ pub fn find_contract(conn: &mut Conn, id: ContractId) -> Result<Option<Contract>
 
 /// Finds and locks a contract until the end of the transaction.
 pub fn lock_contract(tx: &mut Tx<'_>, id: ContractId) -> Result<Option<Contract>> {
-    let query = contracts::table.find(id);
-    Ok(match &mut **tx {
-        // SQLite has one writer, so no row lock is needed.
-        Conn::Sqlite(sqlite) => query.select(Contract::as_select()).first(sqlite).optional()?,
-        Conn::Postgres(postgres) => query.select(Contract::as_select()).for_update().first(postgres).optional()?,
-    })
+    Ok(lock_row!(tx, contracts::table.find(id), Contract)?)
 }
 
 /// Lists the lines of a contract.
@@ -71,10 +66,7 @@ fn list_page(
     after: Option<ContractPageKey>,
     rows: i64,
 ) -> Result<Vec<Contract>> {
-    if let Some((moment, id)) = after {
-        let same = contracts::created_at.eq(moment).and(contracts::id.lt(id));
-        query = query.filter(contracts::created_at.lt(moment).or(same));
-    }
+    filter_after!(query, after, lt, contracts::created_at, contracts::id);
     let newest_first = query.order((contracts::created_at.desc(), contracts::id.desc())).limit(rows);
     Ok(newest_first.select(Contract::as_select()).load(conn)?)
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::views::{OfferingView, ProposalView};
 use crate::catalogue;
-use crate::cooperatives::{self, AccessError, Caller, GroupPermit, Officer, OptionalCaller};
+use crate::cooperatives::{self, AccessError, Caller, GroupPermit, GroupRef, Officer, OptionalCaller};
 use crate::db::Conn;
 use crate::kernel::ids::{GroupId, MarketDayId, OfferingId, ProductId};
 use crate::kernel::{Quantity, Rupiah};
@@ -23,11 +23,12 @@ pub(super) fn routes() -> Routes {
 fn to_views(conn: &mut Conn, offerings: &[MarketOffering]) -> Result<Vec<OfferingView>, Problem> {
     let ids: Vec<ProductId> = offerings.iter().map(|offering| offering.product).collect();
     let products = store::list_products(conn, &ids)?;
+    let groups = cooperatives::load_group_names(conn, offerings.iter().map(|offering| offering.group))?;
     let mut views = Vec::with_capacity(offerings.len());
     for offering in offerings {
         let batch = offering.batch.map(|batch| supply::find(conn, batch)).transpose()?.flatten();
         let product = products.iter().find(|(id, ..)| *id == offering.product);
-        views.push(OfferingView::of(offering, batch.as_ref(), product));
+        views.push(OfferingView::of(offering, groups.get(offering.group), batch.as_ref(), product));
     }
     Ok(views)
 }
@@ -144,13 +145,14 @@ async fn list_offering_proposals(
         for group in list.filter.group.map_or_else(|| roles.groups(), |group| vec![group]) {
             let row = cooperatives::find_group(conn, group)?;
             // Callers who may not see the group get an empty list, not an error.
-            if row.is_some_and(|row| roles.can_see_inside(&row) && row.cooperative_id == day.cooperative) {
-                proposals.extend(list_proposals(conn, id.0, group)?);
+            if let Some(row) = row.filter(|row| roles.can_see_inside(row) && row.cooperative_id == day.cooperative) {
+                let of_group = list_proposals(conn, id.0, group)?.into_iter();
+                proposals.extend(of_group.map(|proposal| (proposal, GroupRef::from(&row))));
             }
         }
         Ok(proposals)
     });
-    Ok(rows.await?.answer_from_all(|proposal| proposal.last.product, ProposalView::from))
+    Ok(rows.await?.answer_from_all(|(proposal, _)| proposal.last.product, ProposalView::of))
 }
 
 /// The terms at which a group offers a product on a market day.

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::catalogue::Unit;
+use crate::cooperatives::{GroupRef, load_group_names};
+use crate::db::{self, Conn};
 use crate::kernel::ids::{
-    BatchId, CooperativeId, GroupId, LineId, MarketDayId, OfferingId, OrderId, PickupPointId, ProductId, ScheduleId,
+    BatchId, CooperativeId, LineId, MarketDayId, OfferingId, OrderId, PickupPointId, ProductId, ScheduleId,
 };
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Version, WallTime, Weekdays};
@@ -178,7 +180,7 @@ text_enum! {
 pub(super) struct OfferingView {
     pub(super) id: OfferingId,
     market_day: MarketDayId,
-    group: GroupId,
+    group: GroupRef,
     product: ProductId,
     #[schema(max_length = 200, example = "Pastel sayur")]
     product_name: String,
@@ -217,7 +219,12 @@ pub(super) struct OfferingView {
 }
 
 impl OfferingView {
-    pub(super) fn of(offering: &MarketOffering, batch: Option<&Batch>, product: Option<&OfferedProduct>) -> Self {
+    pub(super) fn of(
+        offering: &MarketOffering,
+        group: GroupRef,
+        batch: Option<&Batch>,
+        product: Option<&OfferedProduct>,
+    ) -> Self {
         let (name, unit, price) = product.map_or_else(
             || (String::new(), Unit::Piece.as_str().to_owned(), Rupiah::ZERO),
             |(_, name, unit, price)| (name.clone(), unit.clone(), *price),
@@ -225,7 +232,7 @@ impl OfferingView {
         OfferingView {
             id: offering.id,
             market_day: offering.market_day,
-            group: offering.group,
+            group,
             product: offering.product,
             product_name: name,
             unit,
@@ -248,7 +255,7 @@ impl OfferingView {
 /// What a group offered on the previous day of the schedule.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ProposalView {
-    group: GroupId,
+    group: GroupRef,
     product: ProductId,
     /// The date of the previous day.
     last_held_on: Day,
@@ -270,10 +277,10 @@ pub(super) struct ProposalView {
     is_brought: bool,
 }
 
-impl From<Proposal> for ProposalView {
-    fn from(proposal: Proposal) -> Self {
+impl ProposalView {
+    pub(super) fn of((proposal, group): (Proposal, GroupRef)) -> Self {
         ProposalView {
-            group: proposal.last.group,
+            group,
             product: proposal.last.product,
             last_held_on: proposal.last_day.held_on,
             capacity: proposal.last.capacity,
@@ -313,7 +320,7 @@ pub(super) struct ClosingView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct BatchOutcomeView {
     batch: BatchId,
-    group: GroupId,
+    group: GroupRef,
     product: ProductId,
     outcome: Outcome,
     /// The second cut-off, for `extend`.
@@ -344,17 +351,19 @@ struct LineOutcomeView {
 }
 
 impl ClosingView {
-    pub(super) fn of(market_day: MarketDayId, previews: &[ClosePreview]) -> Self {
-        ClosingView { market_day, batches: previews.iter().map(BatchOutcomeView::from).collect() }
+    pub(super) fn load(conn: &mut Conn, market_day: MarketDayId, previews: &[ClosePreview]) -> db::Result<Self> {
+        let groups = load_group_names(conn, previews.iter().map(|preview| preview.offering.group))?;
+        let batches = previews.iter().map(|preview| BatchOutcomeView::of(preview, groups.get(preview.offering.group)));
+        Ok(ClosingView { market_day, batches: batches.collect() })
     }
 }
 
-impl From<&ClosePreview> for BatchOutcomeView {
-    fn from(preview: &ClosePreview) -> Self {
+impl BatchOutcomeView {
+    fn of(preview: &ClosePreview, group: GroupRef) -> Self {
         let outcome = &preview.outcome;
         BatchOutcomeView {
             batch: outcome.batch.id,
-            group: preview.offering.group,
+            group,
             product: preview.offering.product,
             outcome: match outcome.decision {
                 Decision::Confirm => Outcome::Confirm,

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::schema::market_days as table;
-use crate::db::{Conn, Result, Tx, on_both};
+use crate::db::{Conn, Result, Tx, filter_after, lock_row, on_both};
 use crate::kernel::ids::{CooperativeId, MarketDayId, ScheduleId};
 use crate::kernel::{Day, Instant};
 use crate::market_days::day::{DayFilter, DayStatus, MarketDay};
@@ -15,12 +15,7 @@ pub fn find_day(conn: &mut Conn, id: MarketDayId) -> Result<Option<MarketDay>> {
 
 /// Finds and locks a market day until the end of the transaction.
 pub fn lock_day(tx: &mut Tx<'_>, id: MarketDayId) -> Result<Option<MarketDay>> {
-    let query = table::table.find(id);
-    Ok(match &mut **tx {
-        // SQLite has one writer, so no row lock is needed.
-        Conn::Sqlite(sqlite) => query.select(MarketDay::as_select()).first(sqlite).optional()?,
-        Conn::Postgres(postgres) => query.select(MarketDay::as_select()).for_update().first(postgres).optional()?,
-    })
+    Ok(lock_row!(tx, table::table.find(id), MarketDay)?)
 }
 
 /// Lists the market days of a cooperative by date, from `today` unless the filter says otherwise, after this page key.
@@ -45,9 +40,7 @@ pub fn list_days(
     if let Some(to) = filter.to {
         query = query.filter(table::held_on.le(to));
     }
-    if let Some((day, id)) = after {
-        query = query.filter(table::held_on.ge(day)).filter(table::held_on.gt(day).or(table::id.gt(id)));
-    }
+    filter_after!(query, after, gt, table::held_on, table::id);
     Ok(query.load(conn)?)
 }
 

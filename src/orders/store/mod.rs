@@ -14,7 +14,7 @@ use super::order::{Claim, Fulfilment, Order, OrderLine, OrderWithFulfilments};
 use super::status::OrderStatus;
 use crate::cooperatives::GroupNames;
 use crate::db::schema::{accounts, claims, fulfilments, order_counters, order_lines, orders};
-use crate::db::{Conn, Result, Tx, insert_rows, on_both, prepared};
+use crate::db::{Conn, Result, Tx, insert_rows, lock_row, on_both, prepared};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId};
 use crate::kernel::{Instant, Json, Language, Phone, Rupiah};
 
@@ -79,12 +79,7 @@ pub fn find_with_fulfilments(conn: &mut Conn, id: OrderId) -> Result<Option<Orde
 
 /// The order with all its fulfilments, its row locked until the end of the transaction.
 pub fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<OrderWithFulfilments>> {
-    let query = orders::table.find(id);
-    let order: Option<Order> = match &mut **tx {
-        // SQLite has one writer, so the row needs no lock.
-        Conn::Sqlite(sqlite) => query.select(Order::as_select()).first(sqlite).optional()?,
-        Conn::Postgres(postgres) => query.select(Order::as_select()).for_update().first(postgres).optional()?,
-    };
+    let order = lock_row!(tx, orders::table.find(id), Order)?;
     order.map(|order| load_with_fulfilments(tx, order)).transpose()
 }
 

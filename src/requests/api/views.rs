@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::catalogue::Category;
-use crate::cooperatives::{Office, Roles};
-use crate::kernel::ids::{AccountId, BatchId, CooperativeId, GroupId, OfferId, OrderId, ProductId, RequestId};
+use crate::cooperatives::{GroupRef, Office, Roles};
+use crate::kernel::ids::{AccountId, BatchId, CooperativeId, OfferId, OrderId, ProductId, RequestId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Phone, Quantity, Rupiah, Version};
 use crate::orders::Channel;
@@ -177,9 +177,7 @@ fn permitted_actions(
 pub struct OfferView {
     pub(super) id: OfferId,
     request: RequestId,
-    group: GroupId,
-    #[schema(max_length = 120, example = "Sekar Laras")]
-    group_name: String,
+    group: GroupRef,
     product: ProductId,
     #[schema(max_length = 120, example = "Pastel sayur")]
     product_name: String,
@@ -215,13 +213,12 @@ pub struct OfferView {
 impl OfferView {
     /// Builds the view for this caller.
     pub fn of(named: NamedOffer, roles: &Roles, now: Instant) -> Self {
-        let NamedOffer { offer, group_name, product_name, unit } = named;
+        let NamedOffer { offer, group, product_name, unit } = named;
         let is_changeable = offer.status == OfferStatus::Open && roles.is_officer_of_group(offer.group);
         OfferView {
             id: offer.id,
             request: offer.request,
-            group: offer.group,
-            group_name,
+            group,
             product: offer.product,
             product_name,
             unit,
@@ -229,7 +226,7 @@ impl OfferView {
             quantity: offer.quantity,
             unit_price: offer.unit_price,
             // The cost was validated when the offer was made.
-            total: offer.quantity.cost(offer.unit_price).unwrap_or(Rupiah::MAX_LINE),
+            total: offer.quantity.total_at(offer.unit_price).unwrap_or(Rupiah::MAX_LINE),
             ready_on: offer.ready_on,
             deposit_percent: offer.deposit_percent,
             valid_until: offer.valid_until,

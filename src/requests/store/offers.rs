@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::cooperatives::GroupRef;
 use crate::db::schema::{groups, offers, products};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{BatchId, GroupId, OfferId, OrderId, ProductId, RequestId};
@@ -78,7 +79,7 @@ pub fn list_offers(
         .filter(offers::request_id.eq(request))
         .order(offers::id.asc())
         .limit(limit)
-        .select((Offer::as_select(), groups::name, products::name, products::unit))
+        .select((Offer::as_select(), GroupRef::as_select(), products::name, products::unit))
         .into_boxed();
     if let Some(groups) = groups {
         query = query.filter(offers::group_id.eq_any(groups));
@@ -86,17 +87,17 @@ pub fn list_offers(
     if let Some(after) = after {
         query = query.filter(offers::id.gt(after));
     }
-    let rows: Vec<(Offer, String, String, String)> = query.load(conn)?;
+    let rows: Vec<(Offer, GroupRef, String, String)> = query.load(conn)?;
     Ok(rows.into_iter().map(NamedOffer::from).collect())
 }
 
 /// Finds an offer with the names of its group and product.
 pub fn find_named_offer(conn: &mut Conn, id: OfferId) -> Result<Option<NamedOffer>> {
-    let row: Option<(Offer, String, String, String)> = offers::table
+    let row: Option<(Offer, GroupRef, String, String)> = offers::table
         .inner_join(groups::table)
         .inner_join(products::table)
         .filter(offers::id.eq(id))
-        .select((Offer::as_select(), groups::name, products::name, products::unit))
+        .select((Offer::as_select(), GroupRef::as_select(), products::name, products::unit))
         .first(conn)
         .optional()?;
     Ok(row.map(NamedOffer::from))
@@ -106,14 +107,14 @@ pub fn find_named_offer(conn: &mut Conn, id: OfferId) -> Result<Option<NamedOffe
 #[derive(Debug, Clone)]
 pub struct NamedOffer {
     pub(in crate::requests) offer: Offer,
-    pub(in crate::requests) group_name: String,
+    pub(in crate::requests) group: GroupRef,
     pub(in crate::requests) product_name: String,
     pub(in crate::requests) unit: String,
 }
 
-impl From<(Offer, String, String, String)> for NamedOffer {
-    fn from((offer, group_name, product_name, unit): (Offer, String, String, String)) -> Self {
-        NamedOffer { offer, group_name, product_name, unit }
+impl From<(Offer, GroupRef, String, String)> for NamedOffer {
+    fn from((offer, group, product_name, unit): (Offer, GroupRef, String, String)) -> Self {
+        NamedOffer { offer, group, product_name, unit }
     }
 }
 

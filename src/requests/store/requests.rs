@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use crate::catalogue::Category;
 use crate::cooperatives::GroupStatus;
 use crate::db::schema::{accounts, groups, offers, products, requests};
-use crate::db::{Conn, Result, Tx};
+use crate::db::{Conn, Result, Tx, filter_after, lock_row};
 use crate::kernel::ids::{AccountId, GroupId, ProductId, RequestId};
 use crate::kernel::{Day, Instant, Json, Phone, Quantity};
 use crate::orders::OrderContact;
@@ -31,12 +31,7 @@ pub fn find_request(conn: &mut Conn, id: RequestId) -> Result<Option<Request>> {
 
 /// Finds and locks a request until the end of the transaction.
 pub fn lock_request(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>> {
-    let query = requests::table.find(id);
-    Ok(match &mut **tx {
-        // SQLite has one writer, so no row lock is needed.
-        Conn::Sqlite(sqlite) => query.select(Request::as_select()).first(sqlite).optional()?,
-        Conn::Postgres(postgres) => query.select(Request::as_select()).for_update().first(postgres).optional()?,
-    })
+    Ok(lock_row!(tx, requests::table.find(id), Request)?)
 }
 
 /// Counts the buyer's open requests.
@@ -104,10 +99,7 @@ pub fn list_requests(
     if let Some(status) = status {
         query = query.filter(requests::status.eq(status));
     }
-    if let Some((moment, id)) = after {
-        query =
-            query.filter(requests::created_at.lt(moment).or(requests::created_at.eq(moment).and(requests::id.lt(id))));
-    }
+    filter_after!(query, after, lt, requests::created_at, requests::id);
     Ok(query.load(conn)?)
 }
 
@@ -143,9 +135,7 @@ pub fn list_open_for_group(
         .limit(limit)
         .select(Request::as_select())
         .into_boxed();
-    if let Some((day, id)) = after {
-        query = query.filter(requests::needed_on.gt(day).or(requests::needed_on.eq(day).and(requests::id.gt(id))));
-    }
+    filter_after!(query, after, gt, requests::needed_on, requests::id);
     Ok(query.load(conn)?)
 }
 

@@ -12,13 +12,15 @@ use chrono::Datelike;
 use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Discount;
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
 use crate::catalogue::Condition;
-use crate::db::schema::{batches, closed_days as closed, groups, products};
-use crate::db::{Conn, Result, Tx, on_both, prepared};
-use crate::kernel::ids::{BatchId, CooperativeId, GroupId, ProductId};
+use crate::db::schema::{batches, closed_days as closed, products};
+use crate::db::{Conn, Result, Tx, lock_row, on_both, prepared};
+use crate::kernel::ids::{BatchId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
 pub use closed_days::{delete_closed_day, find_closed_day, find_zone, list_closed_days, upsert_closed_day};
@@ -79,12 +81,7 @@ pub fn find_batch(conn: &mut Conn, id: BatchId) -> Result<Option<Batch>> {
 
 /// Locks a batch until the end of the transaction.
 pub fn lock_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Option<Batch>> {
-    let query = batches::table.find(id);
-    Ok(match &mut **tx {
-        // SQLite has a single writer.
-        Conn::Sqlite(sqlite) => query.select(Batch::as_select()).first(sqlite).optional()?,
-        Conn::Postgres(postgres) => query.select(Batch::as_select()).for_update().first(postgres).optional()?,
-    })
+    Ok(lock_row!(tx, batches::table.find(id), Batch)?)
 }
 
 /// Inserts a batch.
@@ -256,7 +253,8 @@ pub fn list_finished(
 }
 
 /// The filters of a group's batch list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct BatchFilters {
     /// Only of this product.
     pub product: Option<ProductId>,
@@ -303,9 +301,4 @@ pub fn list_batches_of_group(
         query = query.filter(batches::ready_on.le(day)).filter(batches::ready_on.lt(day).or(batches::id.lt(id)));
     }
     Ok(query.load(conn)?)
-}
-
-/// Finds the cooperative of a group.
-pub fn find_cooperative(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
-    Ok(groups::table.find(group).select(groups::cooperative_id).first(conn).optional()?)
 }
