@@ -1,7 +1,7 @@
 //! Permissions on one order: who sees what of it and may do what.
 
-use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus};
-use super::order::{Fulfilment, FulfilmentWithLines, Order, OrderWithFulfilments};
+use super::fulfilment::{FulfilmentAction, FulfilmentActor};
+use super::order::{Fulfilment, Order, OrderWithFulfilments};
 use super::settings::Settings;
 use crate::cooperatives::{Office, Roles};
 use crate::kernel::Instant;
@@ -14,17 +14,6 @@ pub struct Viewer {
     pub roles: Roles,
     /// Whether the caller has the order's tracking secret.
     pub secret: bool,
-}
-
-/// Why a caller may not cancel an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CannotCancel {
-    /// No part of the order is open.
-    NothingOpen,
-    /// The buyer's cut-off has passed; officers and the board still can.
-    TooLate,
-    /// The caller may not cancel this order.
-    NotAllowed,
 }
 
 impl Viewer {
@@ -61,7 +50,7 @@ impl Viewer {
     }
 
     /// Whether they recorded the order for someone, and still may record orders there.
-    fn has_captured(&self, order: &Order) -> bool {
+    pub(super) fn has_captured(&self, order: &Order) -> bool {
         let accepts_orders = self.roles.is_officer_in_cooperative(order.cooperative)
             || self.roles.has_office(Office::Board, order.cooperative);
         accepts_orders && self.account().is_some() && self.account() == order.captured_by
@@ -100,41 +89,6 @@ impl Viewer {
             .filter(|action| order.outlet.is_none() || !is_corrected_by_counts(*action))
             .filter(|action| is_in_time(settings, now, fulfilment, *action))
             .collect()
-    }
-
-    /// Whether they may cancel the order now. `fulfilments` must hold all its fulfilments, not only those they see.
-    pub fn check_can_cancel(
-        &self,
-        now: Instant,
-        order: &Order,
-        fulfilments: &[FulfilmentWithLines],
-    ) -> Result<(), CannotCancel> {
-        let open: Vec<&Fulfilment> = fulfilments
-            .iter()
-            .map(|fulfilment| &fulfilment.row)
-            .filter(|fulfilment| fulfilment.status.is_open())
-            .collect();
-        let is_buyer = self.is_buyer(order);
-        let board = self.roles.has_office(Office::Board, order.cooperative);
-        let groups_agree = if open.is_empty() {
-            fulfilments.iter().all(|fulfilment| self.acts_for(&fulfilment.row))
-        } else {
-            open.iter().all(|fulfilment| self.acts_for(fulfilment))
-        };
-        if !(is_buyer || self.has_captured(order) || board || groups_agree) {
-            return Err(CannotCancel::NotAllowed);
-        }
-        if open.is_empty() {
-            return Err(CannotCancel::NothingOpen);
-        }
-        if self.has_captured(order) || board || groups_agree {
-            return Ok(());
-        }
-        let has_ready_fulfilment = open.iter().any(|fulfilment| fulfilment.status == FulfilmentStatus::Ready);
-        if has_ready_fulfilment || order.cancellable_until.is_some_and(|until| now >= until) {
-            return Err(CannotCancel::TooLate);
-        }
-        Ok(())
     }
 }
 

@@ -1,12 +1,13 @@
 //! Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 
-use super::access::{CannotCancel, Viewer};
+use super::access::Viewer;
 use super::events::{self, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, OrderWithFulfilments};
 use super::status::OrderStatus;
 use super::store::{self, FulfilmentChange};
 use super::totals::{release_claims, update_totals};
+use crate::cooperatives::{AccessError, Office};
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::OrderId;
@@ -15,16 +16,36 @@ use crate::web::{StaleVersion, verb_errors};
 verb_errors! {
     /// Why an order was not cancelled.
     pub enum CancelError {
-        /// The order does not exist or is hidden from the caller.
-        NotFound => NotFound,
-        /// The caller sees the order but may not cancel it.
-        Forbidden => Forbidden,
         /// No part of the order is open.
         WrongStatus(status: OrderStatus) => TransitionInvalid ["state" = status],
         /// The buyer's cut-off has passed.
         TooLate => CancelTooLate,
     }
-    + Stale(StaleVersion), Db(db::Error)
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
+}
+
+/// Whether the viewer may cancel the order now; `whole` must hold all its fulfilments, not only those they see.
+pub(super) fn check_can_cancel(
+    viewer: &Viewer,
+    now: Instant,
+    OrderWithFulfilments { order, fulfilments }: &OrderWithFulfilments,
+) -> Result<(), CancelError> {
+    let rows = fulfilments.iter().map(|fulfilment| &fulfilment.row);
+    let open: Vec<_> = rows.clone().filter(|fulfilment| fulfilment.status.is_open()).collect();
+    let groups_agree = if open.is_empty() {
+        rows.clone().all(|fulfilment| viewer.acts_for(fulfilment))
+    } else {
+        open.iter().all(|fulfilment| viewer.acts_for(fulfilment))
+    };
+    let can_cancel_late =
+        viewer.has_captured(order) || viewer.roles.has_office(Office::Board, order.cooperative) || groups_agree;
+    AccessError::require_known(viewer.is_buyer(order) || can_cancel_late)?;
+    if open.is_empty() {
+        return Err(CancelError::WrongStatus(order.status));
+    }
+    let is_late = open.iter().any(|fulfilment| fulfilment.status == FulfilmentStatus::Ready)
+        || order.cancellable_until.is_some_and(|until| now >= until);
+    if is_late && !can_cancel_late { Err(CancelError::TooLate) } else { Ok(()) }
 }
 
 /// Cancels every open fulfilment and releases its claims.
@@ -36,16 +57,10 @@ pub fn cancel(
     reason: Option<&str>,
     version: Option<i64>,
 ) -> Result<OrderWithFulfilments, CancelError> {
-    let whole = store::lock_order(tx, id)?.ok_or(CancelError::NotFound)?;
-    if viewer.view(whole.clone()).is_none() {
-        return Err(CancelError::NotFound);
-    }
+    let whole = store::lock_order(tx, id)?.ok_or(AccessError::Hidden)?;
+    AccessError::check(viewer.view(whole.clone()).is_some(), false)?;
     StaleVersion::check(version, whole.order.version)?;
-    viewer.check_can_cancel(now, &whole.order, &whole.fulfilments).map_err(|error| match error {
-        CannotCancel::NothingOpen => CancelError::WrongStatus(whole.order.status),
-        CannotCancel::TooLate => CancelError::TooLate,
-        CannotCancel::NotAllowed => CancelError::Forbidden,
-    })?;
+    check_can_cancel(viewer, now, &whole)?;
     let open: Vec<&FulfilmentWithLines> =
         whole.fulfilments.iter().filter(|fulfilment| fulfilment.row.status.is_open()).collect();
     for fulfilment in &open {

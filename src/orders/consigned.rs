@@ -1,11 +1,11 @@
 //! Consignment sales as orders: the goods are claimed since they were delivered to the outlet, and are handed over when
 //! they are counted as sold.
 
-use super::delivery::DeliveryKind;
-use super::events::{self, FulfilmentPayload, OrderEvent};
+use super::events::{FulfilmentPayload, OrderEvent};
 use super::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use super::number::{format_order_number, order_number_month};
 use super::order::{Channel, Claim, Fulfilment, Order, OrderContact, OrderLine, OrderWithFulfilments};
+use super::place::record_placed;
 use super::postings;
 use super::settings::Settings;
 use super::status::OrderStatus;
@@ -13,9 +13,9 @@ use super::store::{self, FulfilmentChange, SaleKind, Seller};
 use super::totals::{record_event, update_totals};
 use super::transition::{FulfilmentError, TransitionRequest, apply_action, reverse_sale};
 use crate::cooperatives::{GroupPermit, load_group_names};
-use crate::db::{self, Tx};
-use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, OrderId, OutletId, ProductId};
-use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah};
+use crate::db::Tx;
+use crate::kernel::ids::{AccountId, BatchId, OrderId, OutletId, ProductId};
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::{self, Discard};
 
 /// What an outlet sold of one group's goods.
@@ -62,9 +62,13 @@ pub fn sell_consigned(
     permit: &GroupPermit,
     sale: &ConsignedSale,
 ) -> Result<OrderWithFulfilments, FulfilmentError> {
-    let seller = find_seller(tx, permit)?;
+    let seller = store::find_seller(tx, permit.cooperative)?.ok_or(FulfilmentError::NotFound)?;
     let order = build_order(tx, now, &seller, permit, sale)?;
-    let fulfilment = build_fulfilment(tx, now, &order, permit, sale)?;
+    let ready_on = sale.lines.iter().map(|line| line.ready_on).max().ok_or(FulfilmentError::NotFound)?;
+    let fulfilment = Fulfilment {
+        goods_total: order.goods_total,
+        ..Fulfilment::new(tx.id(now), order.id, order.cooperative, permit.group, ready_on, Some(now))
+    };
     let (mut lines, mut claims) = (Vec::new(), Vec::new());
     for (line, position) in sale.lines.iter().zip(0_i32..) {
         let row = build_line(tx, now, &fulfilment, position, line)?;
@@ -74,30 +78,12 @@ pub fn sell_consigned(
     }
     let groups = load_group_names(tx, [permit.group])?;
     let whole = store::insert_order(tx, order, vec![fulfilment], &groups, lines, claims)?;
-    let (order, fulfilments) = (&whole.order, &whole.fulfilments);
-    let event = OrderEvent::Placed {
-        order: order.id,
-        group: Some(permit.group),
-        groups: vec![permit.group],
-        fulfilments: fulfilments.iter().map(|fulfilment| fulfilment.row.id).collect(),
-        channel: order.channel,
-        total: order.total,
-        promised: true,
-    };
-    let event = event.about(order.id).by(permit.account).in_group(order.cooperative, permit.group);
-    events::record(tx, now, &event)?;
-    for fulfilment in fulfilments {
-        apply_action(
-            tx,
-            now,
-            settings,
-            &whole,
-            fulfilment,
-            Some(permit.account),
-            &TransitionRequest::new(FulfilmentAction::HandOver),
-        )?;
+    record_placed(tx, now, &whole, true, Some(permit.account))?;
+    let request = TransitionRequest::new(FulfilmentAction::HandOver);
+    for fulfilment in &whole.fulfilments {
+        apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), &request)?;
     }
-    Ok(update_totals(tx, order.id)?)
+    Ok(update_totals(tx, whole.order.id)?)
 }
 
 /// Reverses the sale of a wrong count, whatever its age. The goods stay claimed: the outlet has them again to sell.
@@ -137,10 +123,6 @@ pub fn discard_consigned(
     Ok(postings::post_discard(tx, now, &batch, discard)?)
 }
 
-fn find_seller(tx: &mut Tx<'_>, permit: &GroupPermit) -> Result<Seller, FulfilmentError> {
-    Ok(store::find_seller(tx, permit.cooperative)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?)
-}
-
 fn build_order(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -150,67 +132,15 @@ fn build_order(
 ) -> Result<Order, FulfilmentError> {
     let month = order_number_month(now, seller.zone);
     let number = format_order_number(&seller.code, &month, store::next_number(tx, seller.id, &month)?);
-    let goods = sale.lines.iter().map(|line| line.quantity.cost(line.unit_price)).collect::<Result<Vec<_>, _>>()?;
+    let goods = sale.lines.iter().map(|line| line.quantity.total_at(line.unit_price)).collect::<Result<Vec<_>, _>>()?;
     let total = Rupiah::sum(goods)?;
     Ok(Order {
-        id: tx.id(now),
-        cooperative: permit.cooperative,
-        number,
         status: OrderStatus::Confirmed,
-        channel: Channel::Consignment,
-        buyer: None,
         captured_by: Some(permit.account),
-        contact: Json::new(&sale.contact),
-        recipient: None,
-        delivery_kind: DeliveryKind::Pickup,
-        pickup_point: None,
-        delivery_zone: None,
-        address: None,
-        needed_on: None,
-        note: None,
-        locale: Language::Indonesian,
-        goods_total: total,
-        delivery_fee: Rupiah::ZERO,
-        total,
-        deposit_due: Rupiah::ZERO,
-        placed_total: total,
-        paid_total: Rupiah::ZERO,
-        refunded_total: Rupiah::ZERO,
-        placed_at: now,
-        answer_by: None,
         pay_by: Some(sale.pay_by),
         cancellable_until: Some(now),
-        version: 1,
-        delivered_total: Rupiah::ZERO,
         outlet: Some(sale.outlet),
-    })
-}
-
-fn build_fulfilment(
-    tx: &Tx<'_>,
-    now: Instant,
-    order: &Order,
-    permit: &GroupPermit,
-    sale: &ConsignedSale,
-) -> Result<Fulfilment, FulfilmentError> {
-    let ready_on = sale.lines.iter().map(|line| line.ready_on).max();
-    Ok(Fulfilment {
-        id: tx.id::<FulfilmentId>(now),
-        cooperative: permit.cooperative,
-        order: order.id,
-        group: permit.group,
-        status: FulfilmentStatus::Accepted,
-        goods_total: order.goods_total,
-        ready_on: ready_on.ok_or(FulfilmentError::NotFound)?,
-        answer_by: None,
-        answered_at: Some(now),
-        ready_at: None,
-        handed_over_at: None,
-        reason: None,
-        courier: None,
-        tracking_number: None,
-        received_by: None,
-        version: 1,
+        ..Order::new(tx.id(now), permit.cooperative, number, Channel::Consignment, &sale.contact, total, now)
     })
 }
 
@@ -235,7 +165,7 @@ fn build_line(
         at_least: sold.quantity,
         quantity: sold.quantity,
         unit_price: sold.unit_price,
-        total: sold.quantity.cost(sold.unit_price)?,
+        total: sold.quantity.total_at(sold.unit_price)?,
         deposit_percent: 0,
         reason: None,
         discount: None,

@@ -37,7 +37,7 @@ pub mod track;
 mod transition;
 mod unmet_demand;
 
-pub use access::{CannotCancel, Viewer};
+pub use access::Viewer;
 pub use api::{OrderView, QuoteView, record_unmet, routes};
 pub use basket::{Agreement, Basket, BasketLine, check_contact};
 pub use cancel::{CancelError, cancel};
@@ -45,7 +45,7 @@ pub use claim_guest_order::claim_guest_order;
 pub use consigned::{ConsignedLine, ConsignedSale, discard_consigned, sell_consigned, undo_consigned};
 pub use decide::{DecisionOutcome, cancel_batch, decide, preview_decision};
 pub use delivery::{DeliveryChoice, DeliveryFee, DeliveryKind, DeliveryTerms};
-pub use error::place_problem;
+pub use error::{PlaceOrderError, place_problem};
 pub use fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS, Transition};
 pub use note::write_note;
 pub use order::{
@@ -53,7 +53,7 @@ pub use order::{
     OrderWithFulfilments, Recipient,
 };
 pub use payment_totals::set_paid_total;
-pub use place::{NewOrder, PlaceOrderError, place};
+pub use place::{NewOrder, place};
 pub use privacy::{export_notes, export_orders, find_contact, forget};
 pub use produce::{BatchChangeError, BatchOutcome, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};

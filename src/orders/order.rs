@@ -292,7 +292,7 @@ impl OrderLine {
     /// The discount on the regular price.
     pub fn discounted(&self) -> Result<Rupiah, AmountError> {
         match self.was_price {
-            Some(usual) => self.quantity.cost(usual)?.minus(self.total),
+            Some(usual) => self.quantity.total_at(usual)?.minus(self.total),
             None => Ok(Rupiah::ZERO),
         }
     }

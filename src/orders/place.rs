@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::basket::Basket;
+use super::delivery::DeliveryKind;
+use super::error::PlaceOrderError;
 use super::events::{self, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::number::{format_order_number, order_number_month};
@@ -14,9 +16,9 @@ use super::settings::Settings;
 use super::status::OrderStatus;
 use super::store;
 use crate::db::{self, Tx};
-use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, GroupId, LineId, OrderId};
-use crate::kernel::{AmountError, Instant, Json, Language, Quantity, Rupiah};
-use crate::supply::{self, BatchKind, ClaimError, ClaimRequest, Plan, Unavailable};
+use crate::kernel::ids::{AccountId, BatchId, CooperativeId, FulfilmentId, GroupId, LineId, OrderId};
+use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah};
+use crate::supply::{self, BatchKind, ClaimError, ClaimRequest, Plan};
 
 /// The input of an order, besides what is derived from the quote.
 #[derive(Debug, Clone)]
@@ -45,43 +47,6 @@ pub struct NewOrder {
     pub promised: bool,
 }
 
-/// Why no order was placed. The transaction must be rolled back.
-#[derive(Debug, thiserror::Error)]
-pub enum PlaceOrderError {
-    /// The basket cannot be quoted.
-    #[error(transparent)]
-    Quote(QuoteError),
-    /// A line is unavailable.
-    #[error("line {line} cannot be had")]
-    Unavailable {
-        /// Index of the line.
-        line: usize,
-        /// The reason, and what is available.
-        unavailable: Unavailable,
-    },
-    /// The total differs from the expected total; holds the new quote.
-    #[error("the total has changed")]
-    TotalChanged(Box<Quote>),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<QuoteError> for PlaceOrderError {
-    fn from(error: QuoteError) -> Self {
-        match error {
-            QuoteError::Db(error) => PlaceOrderError::Db(error),
-            error => PlaceOrderError::Quote(error),
-        }
-    }
-}
-
-impl From<AmountError> for PlaceOrderError {
-    fn from(error: AmountError) -> Self {
-        PlaceOrderError::Quote(error.into())
-    }
-}
-
 /// Prices the lines, claims their batches, inserts the order and records the event `order.placed`.
 pub fn place(
     tx: &mut Tx<'_>,
@@ -90,10 +55,8 @@ pub fn place(
     new_order: &NewOrder,
 ) -> Result<OrderWithFulfilments, PlaceOrderError> {
     let quoted = quote(tx, now, settings, &new_order.basket.with_buyer(new_order.buyer))?;
-    for (index, quoted_line) in quoted.lines.iter().enumerate() {
-        if let (None, Some(unavailable)) = (&quoted_line.plan, quoted_line.unavailable) {
-            return Err(PlaceOrderError::Unavailable { line: index, unavailable });
-        }
+    if let Some(error) = find_unavailable(&quoted) {
+        return Err(error);
     }
     if new_order.expected_total.is_some_and(|expected| expected != quoted.total) {
         return Err(PlaceOrderError::TotalChanged(Box::new(quoted)));
@@ -106,21 +69,30 @@ pub fn place(
     let order = build_order(new_order, &quoted, now, order_number);
     let (fulfilments, lines, claims) = build_fulfilments(tx, now, settings, new_order, &quoted, &claimed)?;
     let whole = store::insert_order(tx, order, fulfilments, &quoted.groups, lines, claims)?;
-    let (order, fulfilments) = (&whole.order, || whole.fulfilments.iter().map(|fulfilment| &fulfilment.row));
-    let groups: Vec<GroupId> = fulfilments().map(|fulfilment| fulfilment.group).collect();
+    record_placed(tx, now, &whole, new_order.promised, new_order.captured_by.or(new_order.buyer))?;
+    Ok(whole)
+}
+
+/// Records the event `order.placed`.
+pub(super) fn record_placed(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    OrderWithFulfilments { order, fulfilments }: &OrderWithFulfilments,
+    promised: bool,
+    by: Option<AccountId>,
+) -> db::Result<()> {
+    let groups: Vec<GroupId> = fulfilments.iter().map(|fulfilment| fulfilment.row.group).collect();
     let group = groups.first().copied().filter(|_| groups.len() == 1);
-    let by = new_order.captured_by.or(new_order.buyer);
     let event = OrderEvent::Placed {
         order: order.id,
         group,
         groups,
-        fulfilments: fulfilments().map(|fulfilment| fulfilment.id).collect(),
+        fulfilments: fulfilments.iter().map(|fulfilment| fulfilment.row.id).collect(),
         channel: order.channel,
         total: order.total,
-        promised: new_order.promised,
+        promised,
     };
-    events::record(tx, now, &event.about(order.id).by(by).in_group(order.cooperative, group))?;
-    Ok(whole)
+    events::record(tx, now, &event.about(order.id).by(by).in_group(order.cooperative, group)).map(drop)
 }
 
 /// The claims of each line, in the order of the lines.
@@ -176,27 +148,103 @@ fn conflict_error(
     new_order: &NewOrder,
 ) -> Result<PlaceOrderError, PlaceOrderError> {
     let quoted = quote(tx, now, settings, &new_order.basket.with_buyer(new_order.buyer))?;
-    for (index, quoted_line) in quoted.lines.iter().enumerate() {
-        if let (None, Some(unavailable)) = (&quoted_line.plan, quoted_line.unavailable) {
-            return Ok(PlaceOrderError::Unavailable { line: index, unavailable });
+    Ok(find_unavailable(&quoted).unwrap_or_else(|| PlaceOrderError::TotalChanged(Box::new(quoted))))
+}
+
+/// The error for the first line without a plan, if there is one.
+fn find_unavailable(quoted: &Quote) -> Option<PlaceOrderError> {
+    quoted.lines.iter().enumerate().find_map(|(line, quoted_line)| match (&quoted_line.plan, quoted_line.unavailable) {
+        (None, Some(unavailable)) => Some(PlaceOrderError::Unavailable { line, unavailable }),
+        _ => None,
+    })
+}
+
+impl Order {
+    /// A new order for pickup, without buyer, deadlines and payments.
+    pub fn new(
+        id: OrderId,
+        cooperative: CooperativeId,
+        number: String,
+        channel: Channel,
+        contact: &OrderContact,
+        total: Rupiah,
+        now: Instant,
+    ) -> Self {
+        Order {
+            id,
+            cooperative,
+            number,
+            status: OrderStatus::Placed,
+            channel,
+            buyer: None,
+            captured_by: None,
+            contact: Json::new(contact),
+            recipient: None,
+            delivery_kind: DeliveryKind::Pickup,
+            pickup_point: None,
+            delivery_zone: None,
+            address: None,
+            needed_on: None,
+            note: None,
+            locale: Language::Indonesian,
+            goods_total: total,
+            delivery_fee: Rupiah::ZERO,
+            total,
+            deposit_due: Rupiah::ZERO,
+            placed_total: total,
+            paid_total: Rupiah::ZERO,
+            refunded_total: Rupiah::ZERO,
+            placed_at: now,
+            answer_by: None,
+            pay_by: None,
+            cancellable_until: None,
+            version: 1,
+            delivered_total: Rupiah::ZERO,
+            outlet: None,
         }
     }
-    Ok(PlaceOrderError::TotalChanged(Box::new(quoted)))
+}
+
+impl Fulfilment {
+    /// A new fulfilment without lines: accepted if the group promised the goods beforehand, else pending.
+    pub fn new(
+        id: FulfilmentId,
+        order: OrderId,
+        cooperative: CooperativeId,
+        group: GroupId,
+        ready_on: Day,
+        promised_at: Option<Instant>,
+    ) -> Self {
+        Fulfilment {
+            id,
+            cooperative,
+            order,
+            group,
+            status: if promised_at.is_some() { FulfilmentStatus::Accepted } else { FulfilmentStatus::Pending },
+            goods_total: Rupiah::ZERO,
+            ready_on,
+            answer_by: None,
+            answered_at: promised_at,
+            ready_at: None,
+            handed_over_at: None,
+            reason: None,
+            courier: None,
+            tracking_number: None,
+            received_by: None,
+            version: 1,
+        }
+    }
 }
 
 fn build_order(new_order: &NewOrder, quoted: &Quote, now: Instant, number: String) -> Order {
     let delivery = &new_order.basket.delivery;
     let trimmed =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let (id, cooperative) = (new_order.id, quoted.cooperative.id);
     Order {
-        id: new_order.id,
-        cooperative: quoted.cooperative.id,
-        number,
         status: if new_order.promised { OrderStatus::Confirmed } else { OrderStatus::Placed },
-        channel: new_order.channel,
         buyer: new_order.buyer,
         captured_by: new_order.captured_by,
-        contact: Json::new(&new_order.contact),
         recipient: new_order.recipient.as_ref().map(Json::new),
         delivery_kind: delivery.kind,
         pickup_point: delivery.point,
@@ -207,18 +255,11 @@ fn build_order(new_order: &NewOrder, quoted: &Quote, now: Instant, number: Strin
         locale: new_order.locale,
         goods_total: quoted.goods_total,
         delivery_fee: quoted.delivery_fee,
-        total: quoted.total,
         deposit_due: quoted.deposit_due,
-        placed_total: quoted.total,
-        paid_total: Rupiah::ZERO,
-        refunded_total: Rupiah::ZERO,
-        placed_at: now,
         answer_by: (!new_order.promised).then_some(quoted.answer_by),
         pay_by: Some(quoted.pay_by),
         cancellable_until: Some(quoted.cancellable_until),
-        version: 1,
-        delivered_total: Rupiah::ZERO,
-        outlet: None,
+        ..Order::new(id, cooperative, number, new_order.channel, &new_order.contact, quoted.total, now)
     }
 }
 
@@ -251,24 +292,10 @@ fn build_fulfilments(
     for (position, (quoted_line, batches)) in quoted.lines.iter().zip(claimed).enumerate() {
         let Some(ready_on) = quoted_line.ready_on() else { continue };
         let group = quoted_line.product.group;
-        let fulfilment = fulfilments.entry(group).or_insert_with(|| Fulfilment {
-            id: tx.id::<FulfilmentId>(now),
-            cooperative,
-            order,
-            group,
-            status: if new_order.promised { FulfilmentStatus::Accepted } else { FulfilmentStatus::Pending },
-            goods_total: Rupiah::ZERO,
-            ready_on,
-            answer_by: None,
-            answered_at: new_order.promised.then_some(now),
-            ready_at: None,
-            handed_over_at: None,
-            reason: None,
-            courier: None,
-            tracking_number: None,
-            received_by: None,
-            version: 1,
-        });
+        let promised_at = new_order.promised.then_some(now);
+        let fulfilment = fulfilments
+            .entry(group)
+            .or_insert_with(|| Fulfilment::new(tx.id(now), order, cooperative, group, ready_on, promised_at));
         fulfilment.goods_total = fulfilment.goods_total.plus(quoted_line.total)?;
         fulfilment.ready_on = fulfilment.ready_on.max(ready_on);
         if !new_order.promised {

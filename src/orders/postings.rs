@@ -60,7 +60,7 @@ pub(super) fn post_reversal(
 pub(super) fn post_discard(tx: &mut Tx<'_>, now: Instant, batch: &Batch, discard: &Discard) -> Result<(), LedgerError> {
     let seller = store::find_seller(tx, batch.cooperative_id)?.filter(|seller| seller.bears_discards);
     let (Some(seller), Some(unit_cost)) = (seller, batch.unit_cost) else { return Ok(()) };
-    let cost = discard.quantity.cost(unit_cost)?;
+    let cost = discard.quantity.total_at(unit_cost)?;
     let booking = Booking { cooperative: seller.id, on: seller.zone.day_of(now), by: Some(discard.by) };
     ledger::post(tx, now, &booking, &rules::draft_discard(discard.id, batch.group_id, cost))?;
     Ok(())

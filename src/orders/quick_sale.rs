@@ -1,8 +1,9 @@
 //! Over-the-counter sale: order, acceptance and hand-over in one call.
 
+use super::error::PlaceOrderError;
 use super::fulfilment::FulfilmentAction;
 use super::order::OrderWithFulfilments;
-use super::place::{NewOrder, PlaceOrderError, place};
+use super::place::{NewOrder, place};
 use super::settings::Settings;
 use super::store;
 use super::totals::update_totals;

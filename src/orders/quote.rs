@@ -289,7 +289,7 @@ fn quote_line(
     let discount = plan.as_ref().filter(|_| agreed_price.is_none()).and_then(|plan| plan.discount);
     let unit_price = discount.map_or(usual, |discount| discount.apply(usual));
     let discounted_from = discount.filter(|_| unit_price < usual).map(|discount| (discount.kind, usual));
-    let total = quantity.cost(unit_price)?;
+    let total = quantity.total_at(unit_price)?;
     let is_made = plan.as_ref().is_none_or(|plan| plan.cutoff_at.is_none());
     let own_percent = plan.as_ref().and_then(|plan| u8::try_from(plan.deposit_percent?).ok());
     let asks_nothing = is_made || agreement.on_account_until.is_some();

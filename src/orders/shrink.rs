@@ -95,7 +95,7 @@ fn collect_held_claims(whole: &OrderWithFulfilments, batch: &Batch) -> Vec<HeldC
         let elsewhere = Quantity::sum(claims_of(false).map(|claim| claim.quantity));
         if here.is_positive() {
             let percent = u8::try_from(line.row.deposit_percent).unwrap_or(0);
-            let value = here.cost(line.row.unit_price).unwrap_or(line.row.total);
+            let value = here.total_at(line.row.unit_price).unwrap_or(line.row.total);
             claims.push(HeldClaim {
                 order: whole.order.id,
                 line: line.row.id,
@@ -112,7 +112,7 @@ fn collect_held_claims(whole: &OrderWithFulfilments, batch: &Batch) -> Vec<HeldC
 /// The smallest quantity by which the product of a batch is sold.
 pub(super) fn quantity_step(conn: &mut Conn, now: Instant, batch: &Batch) -> db::Result<Quantity> {
     let terms = supply::load_terms(conn, now, &[batch.product_id])?;
-    Ok(terms.first().map_or(Quantity::units(1), |terms| terms.step))
+    Ok(terms.first().map_or(Quantity::from_units(1), |terms| terms.step))
 }
 
 /// Reduces these claims on a locked batch to their shares. Returns the quantity of the batch that stays claimed; the
@@ -173,7 +173,7 @@ fn shrink_line(
         }
         quantity = quantity.plus(remaining);
     }
-    let total = quantity.cost(line.row.unit_price)?;
+    let total = quantity.total_at(line.row.unit_price)?;
     store::set_line(tx, line.row.id, quantity, total, why)?;
     let is_this = |other: &&LineWithClaims| other.row.id == line.row.id;
     let others = Rupiah::sum(fulfilment.lines.iter().filter(|other| !is_this(other)).map(|other| other.row.total))?;

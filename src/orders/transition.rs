@@ -3,15 +3,15 @@
 use super::access::{is_corrected_by_counts, is_in_time};
 use super::events::{FulfilmentPayload, OrderEvent};
 use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS};
-use super::order::{FulfilmentWithLines, OrderWithFulfilments};
+use super::order::{Fulfilment, FulfilmentWithLines, OrderLine, OrderWithFulfilments};
 use super::postings;
 use super::settings::Settings;
 use super::store::{self, FulfilmentChange, SaleFact, SaleKind};
 use super::totals::{record_event, release_claims, update_totals};
-use crate::cooperatives::{CooperativePermit, GroupPermit};
+use crate::cooperatives::{self, CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, FulfilmentId};
-use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
+use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah};
 use crate::ledger::LedgerError;
 use crate::supply::{self, BatchQuantityError, Discard};
 use crate::web::{StaleVersion, verb_errors};
@@ -83,15 +83,8 @@ pub fn apply(
     id: FulfilmentId,
     request: &TransitionRequest,
 ) -> Result<OrderWithFulfilments, FulfilmentError> {
-    let fulfilment = store::find_fulfilment(tx, id)?
-        .filter(|fulfilment| fulfilment.group == permit.group)
-        .ok_or(FulfilmentError::NotFound)?;
-    let whole = store::lock_order(tx, fulfilment.order)?.ok_or(FulfilmentError::NotFound)?;
-    let fulfilment =
-        whole.fulfilments.iter().find(|fulfilment| fulfilment.row.id == id).ok_or(FulfilmentError::NotFound)?;
-    StaleVersion::check(request.version, whole.order.version)?;
-    apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), request)?;
-    Ok(update_totals(tx, whole.order.id)?)
+    let fulfilment = store::find_fulfilment(tx, id)?.filter(|fulfilment| fulfilment.group == permit.group);
+    apply_as(tx, now, settings, permit.account, &fulfilment.ok_or(FulfilmentError::NotFound)?, request)
 }
 
 /// Declines a fulfilment in its group's place: the board answers for what its cooperative sells. All other actions are
@@ -109,12 +102,22 @@ pub fn decline_as_board(
     if !request.action.is_allowed_for_board() {
         return Err(FulfilmentError::Forbidden);
     }
-    let whole = store::lock_order(tx, fulfilment.order)?.ok_or(FulfilmentError::NotFound)?;
-    let fulfilment =
-        whole.fulfilments.iter().find(|fulfilment| fulfilment.row.id == id).ok_or(FulfilmentError::NotFound)?;
-    StaleVersion::check(request.version, whole.order.version)?;
     let request = TransitionRequest { by_board: true, ..request.clone() };
-    apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), &request)?;
+    apply_as(tx, now, settings, permit.account, &fulfilment, &request)
+}
+
+fn apply_as(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    by: AccountId,
+    fulfilment: &Fulfilment,
+    request: &TransitionRequest,
+) -> Result<OrderWithFulfilments, FulfilmentError> {
+    let whole = store::lock_order(tx, fulfilment.order)?.ok_or(FulfilmentError::NotFound)?;
+    let locked = whole.fulfilments.iter().find(|locked| locked.row.id == fulfilment.id);
+    StaleVersion::check(request.version, whole.order.version)?;
+    apply_action(tx, now, settings, &whole, locked.ok_or(FulfilmentError::NotFound)?, Some(by), request)?;
     Ok(update_totals(tx, whole.order.id)?)
 }
 
@@ -139,10 +142,9 @@ pub(super) fn apply_action(
     if !is_in_time(settings, now, &fulfilment.row, request.action) {
         return Err(FulfilmentError::TooLateToUndo);
     }
-    let first_answer = if from == FulfilmentStatus::Pending { Some(now) } else { None };
     let change = FulfilmentChange {
         status: Some(row.to),
-        answered_at: first_answer,
+        answered_at: (from == FulfilmentStatus::Pending).then_some(now),
         ready_at: (row.to == FulfilmentStatus::Ready && request.action != FulfilmentAction::Undo).then_some(now),
         handed_over_at: match request.action {
             FulfilmentAction::HandOver => Some(Some(now)),
@@ -159,20 +161,17 @@ pub(super) fn apply_action(
     }
     match request.action {
         FulfilmentAction::Decline => release_claims(tx, now, [fulfilment])?,
-        FulfilmentAction::NotCollected | FulfilmentAction::Return => {
-            restock_or_discard(tx, now, fulfilment, by, request)?
+        FulfilmentAction::NotCollected => restock_or_discard(tx, now, fulfilment, by, request)?,
+        FulfilmentAction::Return => {
+            restock_or_discard(tx, now, fulfilment, by, request)?;
+            reverse_sale(tx, now, whole, fulfilment, SaleKind::Return, by)?;
         }
-        _ => {}
-    }
-    match request.action {
         FulfilmentAction::HandOver => record_sale(tx, now, whole, fulfilment, by)?,
         FulfilmentAction::Undo => reverse_sale(tx, now, whole, fulfilment, SaleKind::Undo, by)?,
-        FulfilmentAction::Return => reverse_sale(tx, now, whole, fulfilment, SaleKind::Return, by)?,
         _ => {}
     }
     let payload = FulfilmentPayload { by_board: request.by_board, ..FulfilmentPayload::new(fulfilment) };
-    record_event(tx, now, by, fulfilment, event_kind(request.action)(payload))?;
-    Ok(())
+    Ok(record_event(tx, now, by, fulfilment, event_kind(request.action)(payload))?)
 }
 
 /// Puts returned goods back into stock or discards them.
@@ -209,8 +208,8 @@ fn build_sale_fact(
     now: Instant,
     whole: &OrderWithFulfilments,
     fulfilment: &FulfilmentWithLines,
-    line: &super::order::OrderLine,
-    day: crate::kernel::Day,
+    line: &OrderLine,
+    day: Day,
 ) -> SaleFact {
     SaleFact {
         id: tx.id(now),
@@ -239,20 +238,14 @@ fn record_sale(
     fulfilment: &FulfilmentWithLines,
     by: Option<AccountId>,
 ) -> Result<(), FulfilmentError> {
-    let zone = store::find_seller(tx, whole.order.cooperative)?
-        .ok_or(diesel::result::Error::NotFound)
-        .map_err(db::Error::from)?
-        .zone;
-    let day = zone.day_of(now);
+    let day = cooperatives::load_zone(tx, whole.order.cooperative)?.day_of(now);
     let facts: Vec<SaleFact> = fulfilment
         .lines
         .iter()
         .filter(|line| line.row.quantity.is_positive())
         .map(|line| build_sale_fact(tx, now, whole, fulfilment, &line.row, day))
         .collect();
-    if !facts.is_empty() {
-        store::insert_facts(tx, &facts)?;
-    }
+    store::insert_facts(tx, &facts)?;
     Ok(postings::post_handover(tx, now, (day, by), whole, fulfilment, &facts)?)
 }
 
@@ -266,10 +259,7 @@ pub(super) fn reverse_sale(
     kind: SaleKind,
     by: Option<AccountId>,
 ) -> Result<(), FulfilmentError> {
-    let zone = store::find_seller(tx, whole.order.cooperative)?
-        .ok_or(diesel::result::Error::NotFound)
-        .map_err(db::Error::from)?
-        .zone;
+    let today = cooperatives::load_zone(tx, whole.order.cooperative)?.day_of(now);
     let recorded = store::list_facts_of_fulfilment(tx, fulfilment.row.id)?;
     let mut facts = Vec::new();
     for line in &fulfilment.lines {
@@ -281,7 +271,7 @@ pub(super) fn reverse_sale(
         if quantity == Quantity::ZERO && amount == Rupiah::ZERO {
             continue;
         }
-        let sold_on = if kind == SaleKind::Undo { last.sold_on } else { zone.day_of(now) };
+        let sold_on = if kind == SaleKind::Undo { last.sold_on } else { today };
         facts.push(SaleFact {
             kind,
             buyer: last.buyer.clone(),
@@ -291,10 +281,8 @@ pub(super) fn reverse_sale(
             ..build_sale_fact(tx, now, whole, fulfilment, &line.row, sold_on)
         });
     }
-    if !facts.is_empty() {
-        store::insert_facts(tx, &facts)?;
-    }
-    Ok(postings::post_reversal(tx, now, (zone.day_of(now), by), whole, fulfilment, &facts, kind)?)
+    store::insert_facts(tx, &facts)?;
+    Ok(postings::post_reversal(tx, now, (today, by), whole, fulfilment, &facts, kind)?)
 }
 
 fn event_kind(action: FulfilmentAction) -> fn(FulfilmentPayload) -> OrderEvent {

@@ -17,11 +17,9 @@ use crate::cli::Failure;
 use crate::db::schema::{batches, events, groups, idempotency_keys, order_counters, orders, products};
 use crate::db::schema::{claims, fulfilments, order_lines};
 use crate::db::{self, Conn, Tx, on_both};
-use crate::kernel::ids::{BatchId, EventId, Id, OrderId, ProductId};
-use crate::kernel::{Instant, Json, Language, Quantity, Rupiah, Zone};
-use crate::orders::{
-    Channel, Claim, DeliveryKind, Fulfilment, FulfilmentStatus, Order, OrderContact, OrderLine, OrderStatus,
-};
+use crate::kernel::ids::{BatchId, CooperativeId, EventId, Id, OrderId, ProductId};
+use crate::kernel::{Instant, Json, Quantity, Rupiah, Zone};
+use crate::orders::{Channel, Claim, Fulfilment, FulfilmentStatus, Order, OrderContact, OrderLine, OrderStatus};
 
 /// Serves the same bytes for every request until the process ends; returns the address.
 pub(super) fn serve_static(body: Vec<u8>, workers: usize) -> Result<SocketAddr, Failure> {
@@ -133,7 +131,7 @@ pub(super) fn measure_orders(
 fn insert_order(
     tx: &mut Tx<'_>,
     now: Instant,
-    cooperative: crate::kernel::ids::CooperativeId,
+    cooperative: CooperativeId,
     basket: &[(Good, BatchId); 2],
 ) -> db::Result<()> {
     let id: OrderId = tx.id(now);
@@ -172,25 +170,13 @@ fn insert_order(
     let day = Zone::Jakarta.day_of(now);
     let (mut fulfilments, mut lines, mut claim_rows, mut total) = (Vec::new(), Vec::new(), Vec::new(), Rupiah::ZERO);
     for (position, (good, batch)) in basket.iter().enumerate() {
-        let amount = good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO);
+        let amount = good.quantity.total_at(good.price).unwrap_or(Rupiah::ZERO);
         total = total.plus(amount).unwrap_or(total);
         let fulfilment = Fulfilment {
-            id: tx.id(now),
-            cooperative,
-            order: id,
-            group: good.group,
             status: FulfilmentStatus::Cancelled,
             goods_total: amount,
-            ready_on: day,
             answer_by: Some(now),
-            answered_at: None,
-            ready_at: None,
-            handed_over_at: None,
-            reason: None,
-            courier: None,
-            tracking_number: None,
-            received_by: None,
-            version: 1,
+            ..Fulfilment::new(tx.id(now), id, cooperative, good.group, day, None)
         };
         let line = OrderLine {
             id: tx.id(now),
@@ -217,37 +203,13 @@ fn insert_order(
         fulfilments.push(fulfilment);
         lines.push(line);
     }
+    let contact = OrderContact { name: "Contoh Pembeli".into(), phone: None, email: None };
     let order = Order {
-        id,
-        cooperative,
-        number: format!("BARE-{number}"),
         status: OrderStatus::Cancelled,
-        channel: Channel::App,
-        buyer: None,
-        captured_by: None,
-        contact: Json::new(&OrderContact { name: "Contoh Pembeli".into(), phone: None, email: None }),
-        recipient: None,
-        delivery_kind: DeliveryKind::Pickup,
-        pickup_point: None,
-        delivery_zone: None,
-        address: None,
-        needed_on: None,
-        note: None,
-        locale: Language::Indonesian,
-        goods_total: total,
-        delivery_fee: Rupiah::ZERO,
-        total,
-        deposit_due: Rupiah::ZERO,
-        placed_total: total,
-        paid_total: Rupiah::ZERO,
-        refunded_total: Rupiah::ZERO,
-        placed_at: now,
         answer_by: Some(now),
         pay_by: Some(now),
         cancellable_until: Some(now),
-        version: 1,
-        delivered_total: Rupiah::ZERO,
-        outlet: None,
+        ..Order::new(id, cooperative, format!("BARE-{number}"), Channel::App, &contact, total, now)
     };
     diesel::insert_into(orders::table).values(&order).execute(&mut **tx)?;
     for ((fulfilment, line), claim) in fulfilments.iter().zip(&lines).zip(&claim_rows) {

@@ -6,20 +6,18 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::ChaCha12Rng;
 
-use super::super::demo::create_world::{create_world, load_permit, offering};
-use super::super::demo::village::GROUPS;
+use super::super::demo::create_world::{add_products, create_world, open_group};
+use super::super::demo::village::{GROUPS, ProductSpec};
 use super::super::demo::world::World;
 use crate::app::Application;
-use crate::catalogue;
 use crate::cli::Failure;
-use crate::cooperatives::{self, Assignee, GroupAction, NewCooperative, NewGroup, Office, Roles};
+use crate::cooperatives::{self, Assignee, NewCooperative, NewGroup, Office, Roles};
 use crate::db::schema::{fulfilments, order_lines, orders, sales};
 use crate::db::{self, Tx, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
-use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, Zone};
+use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::orders::{
-    Channel, DeliveryKind, Fulfilment, FulfilmentStatus, Order, OrderContact, OrderLine, OrderStatus, SaleFact,
-    SaleKind,
+    Channel, Fulfilment, FulfilmentStatus, Order, OrderContact, OrderLine, OrderStatus, SaleFact, SaleKind,
 };
 use crate::supply::{self, Opening};
 use crate::web::Problem;
@@ -41,6 +39,19 @@ pub(super) struct Good {
     pub(super) quantity: Quantity,
     name: String,
     unit: String,
+}
+
+impl Good {
+    fn of(id: ProductId, group: GroupId, product: &ProductSpec) -> Self {
+        Good {
+            id,
+            group,
+            price: Rupiah(product.price),
+            quantity: Quantity::from_units(product.minimum),
+            name: product.name.clone(),
+            unit: product.unit.as_str().to_owned(),
+        }
+    }
 }
 
 /// The data that the cases use.
@@ -133,14 +144,7 @@ fn stock_village(
         for (id, product) in shop.products.iter().zip(&group.products) {
             let made = Some(Quantity::MAX);
             supply::open(tx, now, &world.permit(shop), *id, None, &Opening { made, ..Opening::default() })?;
-            goods.push(Good {
-                id: *id,
-                group: shop.group,
-                price: Rupiah(product.price),
-                quantity: Quantity::units(product.minimum),
-                name: product.name.clone(),
-                unit: product.unit.as_str().to_owned(),
-            });
+            goods.push(Good::of(*id, shop.group, product));
         }
     }
     Ok(Seller {
@@ -171,29 +175,13 @@ fn create_neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> R
     let admin = Roles::load(tx, world.founded.admin)?;
     let board = world.founded.board;
     cooperatives::assign_office(tx, now, &admin, cooperative, &Assignee::Account(board), Office::Board)?;
-    let board_roles = Roles::load(tx, board)?;
     let mut goods = Vec::new();
     for (shop, group) in world.shops.iter().zip(GROUPS.iter()) {
         let new_group =
             NewGroup { name: group.name.clone(), description: group.description.clone(), ..NewGroup::default() };
-        let id = cooperatives::create_group(tx, now, shop.officer, cooperative, tx.id(now), &new_group)?.id;
-        let officer = Roles::load(tx, shop.officer)?;
-        cooperatives::transition_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
-        cooperatives::transition_group(tx, now, &board_roles, id, None, GroupAction::Approve, None)?;
-        let permit = load_permit(tx, shop.officer, cooperative, id)?;
-        for (position, product) in group.products.iter().enumerate() {
-            let product_id: ProductId = tx.id(now);
-            catalogue::add(tx, now, &permit, product_id, offering(product, position))?;
-            catalogue::publish(tx, now, permit, product_id, None)?;
-            goods.push(Good {
-                id: product_id,
-                group: id,
-                price: Rupiah(product.price),
-                quantity: Quantity::units(product.minimum),
-                name: product.name.clone(),
-                unit: product.unit.as_str().to_owned(),
-            });
-        }
+        let permit = open_group(tx, now, shop.officer, board, cooperative, &new_group)?;
+        let products = add_products(tx, now, permit, group)?;
+        goods.extend(products.iter().zip(&group.products).map(|(id, product)| Good::of(*id, permit.group, product)));
     }
     Ok(Seller { cooperative, code, goods, buyers: world.buyers.iter().map(|buyer| buyer.account).collect() })
 }
@@ -255,27 +243,18 @@ impl Trade {
         let cooperative = seller.cooperative;
         let mut total = Rupiah::ZERO;
         for (position, good) in goods.into_iter().enumerate() {
-            let amount = good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO);
+            let amount = good.quantity.total_at(good.price).unwrap_or(Rupiah::ZERO);
             total = total.plus(amount).unwrap_or(total);
             let fulfilment = entropy.id(at);
             let line = entropy.id(at);
             self.fulfilments.push(Fulfilment {
-                id: fulfilment,
-                cooperative,
-                order: id,
-                group: good.group,
                 status: FulfilmentStatus::HandedOver,
                 goods_total: amount,
-                ready_on: day,
                 answer_by: Some(at),
-                answered_at: Some(at),
                 ready_at: Some(at),
                 handed_over_at: Some(at),
-                reason: None,
-                courier: None,
-                tracking_number: None,
-                received_by: None,
                 version: 5,
+                ..Fulfilment::new(fulfilment, id, cooperative, good.group, day, Some(at))
             });
             self.facts.push(SaleFact {
                 id: entropy.id(at),
@@ -316,37 +295,18 @@ impl Trade {
                 service_percent: 10,
             });
         }
+        let number = format!("{}-LALU-{nth:06}", seller.code);
+        let contact = OrderContact { name: "Contoh Pembeli".into(), phone: None, email: None };
         self.orders.push(Order {
-            id,
-            cooperative,
-            number: format!("{}-LALU-{nth:06}", seller.code),
             status: OrderStatus::Completed,
-            channel: Channel::App,
             buyer: Some(buyer),
-            captured_by: None,
-            contact: Json::new(&OrderContact { name: "Contoh Pembeli".into(), phone: None, email: None }),
-            recipient: None,
-            delivery_kind: DeliveryKind::Pickup,
-            pickup_point: None,
-            delivery_zone: None,
-            address: None,
-            needed_on: None,
-            note: None,
-            locale: Language::Indonesian,
-            goods_total: total,
-            delivery_fee: Rupiah::ZERO,
-            total,
-            deposit_due: Rupiah::ZERO,
-            placed_total: total,
             paid_total: total,
-            refunded_total: Rupiah::ZERO,
-            placed_at: at,
             answer_by: Some(at),
             pay_by: Some(at),
             cancellable_until: Some(at),
             version: 5,
             delivered_total: total,
-            outlet: None,
+            ..Order::new(id, cooperative, number, Channel::App, &contact, total, at)
         });
     }
 

@@ -9,7 +9,7 @@ use crate::cooperatives::{
     MemberRole, NewCooperative, NewGroup, NewMember, Office, PickupPoint, PickupPointDetails, Roles,
 };
 use crate::db::Tx;
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
+use crate::kernel::ids::{AccountId, CooperativeId, ProductId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah};
 use crate::web::Problem;
 
@@ -192,12 +192,8 @@ fn create_shop(
         business_id: None,
         phone: None,
     };
-    let id = cooperatives::create_group(tx, now, chair, cooperative, tx.id(now), &new_group)?.id;
-    let officer = Roles::load(tx, chair)?;
-    cooperatives::transition_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
-    let board_roles = Roles::load(tx, board)?;
-    cooperatives::transition_group(tx, now, &board_roles, id, None, GroupAction::Approve, None)?;
-    let permit = load_permit(tx, chair, cooperative, id)?;
+    let permit = open_group(tx, now, chair, board, cooperative, &new_group)?;
+    let (id, officer) = (permit.group, Roles::load(tx, chair)?);
     let mut members = vec![permit.membership];
     for position in 1..group.members {
         let (name, phone) = register.name_and_phone();
@@ -210,6 +206,34 @@ fn create_shop(
         let phone = if position.is_multiple_of(3) { None } else { phone.parse().ok() };
         members.push(cooperatives::add_member(tx, now, &officer, id, tx.id(now), &NewMember { name, phone, role })?.id);
     }
+    let products = add_products(tx, now, permit, group)?;
+    Ok(Shop { group: id, name: group.name.clone(), officer: chair, membership: permit.membership, members, products })
+}
+
+/// Creates a group that the board approves.
+pub(in crate::cli) fn open_group(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    chair: AccountId,
+    board: AccountId,
+    cooperative: CooperativeId,
+    new_group: &NewGroup,
+) -> Result<GroupPermit, Problem> {
+    let group = cooperatives::create_group(tx, now, chair, cooperative, tx.id(now), new_group)?.id;
+    let (officer_roles, board_roles) = (Roles::load(tx, chair)?, Roles::load(tx, board)?);
+    cooperatives::transition_group(tx, now, &officer_roles, group, None, GroupAction::Submit, None)?;
+    cooperatives::transition_group(tx, now, &board_roles, group, None, GroupAction::Approve, None)?;
+    let membership = officer_roles.membership_in_group(group).ok_or_else(Problem::not_found)?;
+    Ok(GroupPermit { account: chair, group, cooperative, membership, role: MemberRole::Chair })
+}
+
+/// Creates and publishes the products of a group.
+pub(in crate::cli) fn add_products(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: GroupPermit,
+    group: &GroupSpec,
+) -> Result<Vec<ProductId>, Problem> {
     let mut products = Vec::new();
     for (position, product) in group.products.iter().enumerate() {
         let id: ProductId = tx.id(now);
@@ -217,36 +241,26 @@ fn create_shop(
         catalogue::publish(tx, now, permit, id, None)?;
         products.push(id);
     }
-    Ok(Shop { group: id, name: group.name.clone(), officer: chair, membership: permit.membership, members, products })
+    Ok(products)
 }
 
-pub(in crate::cli) fn load_permit(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    cooperative: CooperativeId,
-    group: GroupId,
-) -> Result<GroupPermit, Problem> {
-    let membership = Roles::load(tx, account)?.membership_in_group(group).ok_or_else(Problem::not_found)?;
-    Ok(GroupPermit { account, group, cooperative, membership, role: MemberRole::Chair })
-}
-
-pub(in crate::cli) fn offering(product: &ProductSpec, position: usize) -> Offering {
+fn offering(product: &ProductSpec, position: usize) -> Offering {
     let mut offering = Offering::new(&product.name, product.category, product.unit, Rupiah(product.price));
     offering.description = product.description.clone();
     offering.lead_time_days = product.lead;
     offering.shelf_life_days = Some(product.shelf).filter(|days| *days > 0);
-    offering.minimum_quantity = Quantity::units(product.minimum);
+    offering.minimum_quantity = Quantity::from_units(product.minimum);
     if product.unit.is_divisible() {
-        offering.quantity_step = Quantity::thousandths(500);
+        offering.quantity_step = Quantity::from_thousandths(500);
     }
-    offering.daily_capacity = Quantity::units(product.capacity);
+    offering.daily_capacity = Quantity::from_units(product.capacity);
     offering.open_days_ahead = 30;
     offering.deposit_percent = product.deposit;
     let is_food = !product.composition.is_empty();
     offering.label = Label {
         composition: product.composition.clone(),
         net_content: (product.grams > 0)
-            .then(|| Contents { value: Quantity::units(product.grams), unit: ContentUnit::Gram }),
+            .then(|| Contents { value: Quantity::from_units(product.grams), unit: ContentUnit::Gram }),
         allergens: product.allergens.clone(),
         storage: (product.shelf > 30).then(|| "Simpan di tempat kering dan sejuk.".to_owned()),
         // Licence numbers ending in 00 are never issued.

@@ -231,5 +231,5 @@ fn check_permission(conn: &mut Conn, roles: &Roles, channel: Channel, order: &Pl
         || catalogue::find_many_of_any_status(conn, &products)?
             .iter()
             .any(|product| roles.is_officer_of_group(product.group));
-    Ok(AccessError::check(is_allowed, true)?)
+    Ok(AccessError::require_known(is_allowed)?)
 }

@@ -9,6 +9,7 @@ use crate::kernel::ids::{
 };
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Version};
 use crate::orders::access::Viewer;
+use crate::orders::cancel::check_can_cancel;
 use crate::orders::delivery::DeliveryKind;
 use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use crate::orders::order::{
@@ -183,7 +184,7 @@ struct ClaimView {
 impl OrderView {
     /// The order as this viewer sees it; `None` if they see no part of it.
     pub fn of(whole: &OrderWithFulfilments, viewer: &Viewer, settings: &Settings, now: Instant) -> Option<Self> {
-        let can_cancel = viewer.check_can_cancel(now, &whole.order, &whole.fulfilments).is_ok();
+        let can_cancel = check_can_cancel(viewer, now, whole).is_ok();
         let visible = viewer.view(whole.clone())?;
         let order = visible.order;
         let can_see_people = viewer.can_see_people(&order);

@@ -1,7 +1,7 @@
 //! The web page of an order, for browsers. It holds no personal data, because pages may be shared.
 
 use actix_web::http::StatusCode;
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::catalogue::format_amount;
 use crate::cooperatives::{Cooperative, PickupPoint};
@@ -12,93 +12,6 @@ use crate::orders::status::{OrderStatus, PaymentState};
 use crate::web::{ApiResponse, Problem, html};
 
 const PAGE: &str = include_str!("page.html");
-
-#[derive(Serialize)]
-struct Labels {
-    placed: &'static str,
-    ready: &'static str,
-    answer_by: &'static str,
-    reason: &'static str,
-    parcel: &'static str,
-    fee: &'static str,
-    total: &'static str,
-    payment: &'static str,
-    paid: &'static str,
-    deposit: &'static str,
-    pay_by: &'static str,
-    point: &'static str,
-}
-
-const INDONESIAN: Labels = Labels {
-    placed: "Dipesan",
-    ready: "Siap",
-    answer_by: "Dijawab paling lambat",
-    reason: "Alasan",
-    parcel: "Kiriman",
-    fee: "Ongkos kirim",
-    total: "Total",
-    payment: "Pembayaran",
-    paid: "Sudah dibayar",
-    deposit: "Uang muka",
-    pay_by: "paling lambat",
-    point: "Tempat mengambil",
-};
-const ENGLISH: Labels = Labels {
-    placed: "Ordered",
-    ready: "Ready",
-    answer_by: "Answered by",
-    reason: "Reason",
-    parcel: "Parcel",
-    fee: "Delivery",
-    total: "Total",
-    payment: "Payment",
-    paid: "Paid so far",
-    deposit: "Deposit",
-    pay_by: "by",
-    point: "Where to pick it up",
-};
-
-#[derive(Serialize)]
-struct OrderPage {
-    labels: Labels,
-    state: &'static str,
-    cooperative: String,
-    placed_at: String,
-    fulfilments: Vec<FulfilmentText>,
-    fee: Option<String>,
-    total: String,
-    payment: &'static str,
-    paid: Option<String>,
-    deposit: Option<String>,
-    pay_by: Option<String>,
-    point: Option<PointText>,
-}
-
-#[derive(Serialize)]
-struct FulfilmentText {
-    group: String,
-    state: &'static str,
-    reason: Option<String>,
-    ready_on: Option<String>,
-    answer_by: Option<String>,
-    parcel: Option<String>,
-    lines: Vec<LineText>,
-}
-
-#[derive(Serialize)]
-struct LineText {
-    name: String,
-    quantity: String,
-    price: String,
-    total: String,
-}
-
-#[derive(Serialize)]
-struct PointText {
-    name: String,
-    address: String,
-    hours: String,
-}
 
 /// The page in this language, with times in the cooperative's zone.
 pub(super) fn render(
@@ -112,51 +25,47 @@ pub(super) fn render(
     let moment = |at| format::moment(language, zone, at);
     let payment = order.payment_state();
     let unpaid_deposit = order.status.is_open() && payment == PaymentState::Unpaid && order.deposit_due > Rupiah::ZERO;
-    let (title, labels) = match language {
-        Language::Indonesian => (format!("Pesanan {}", order.number), INDONESIAN),
-        Language::English => (format!("Order {}", order.number), ENGLISH),
-    };
-    let values = OrderPage {
-        labels,
-        state: order_state(order.status, language),
-        cooperative: cooperative.name,
-        placed_at: moment(order.placed_at),
-        fulfilments: fulfilments.into_iter().map(|fulfilment| fulfilment_text(fulfilment, language, &moment)).collect(),
-        fee: (order.delivery_fee > Rupiah::ZERO).then(|| order.delivery_fee.to_string()),
-        total: order.total.to_string(),
-        payment: payment_state(payment, language),
-        paid: (order.paid_total > Rupiah::ZERO).then(|| order.paid_total.to_string()),
-        deposit: unpaid_deposit.then(|| order.deposit_due.to_string()),
-        pay_by: order.pay_by.map(moment),
-        point: point.map(|point| PointText { name: point.name, address: point.address, hours: point.hours }),
-    };
+    let title = format!("{} {}", localized(language, "Pesanan", "Order"), order.number);
+    let values = json!({
+        "state": order_state(order.status, language),
+        "cooperative": cooperative.name,
+        "placed_at": moment(order.placed_at),
+        "fulfilments": fulfilments.iter().map(|part| fulfilment_values(part, language, &moment)).collect::<Vec<_>>(),
+        "fee": (order.delivery_fee > Rupiah::ZERO).then(|| order.delivery_fee.to_string()),
+        "total": order.total.to_string(),
+        "payment": payment_state(payment, language),
+        "paid": (order.paid_total > Rupiah::ZERO).then(|| order.paid_total.to_string()),
+        "deposit": unpaid_deposit.then(|| order.deposit_due.to_string()),
+        "pay_by": order.pay_by.map(moment),
+        "point": point.map(|point| json!({ "name": point.name, "address": point.address, "hours": point.hours })),
+    });
     html::page(StatusCode::OK, language, &title, PAGE, values)
 }
 
-fn fulfilment_text(
-    fulfilment: FulfilmentWithLines,
+fn fulfilment_values(
+    FulfilmentWithLines { row: fulfilment, group, lines }: &FulfilmentWithLines,
     language: Language,
     moment: &impl Fn(Instant) -> String,
-) -> FulfilmentText {
-    let FulfilmentWithLines { row: fulfilment, group, lines } = fulfilment;
-    let parcel: Vec<String> = [fulfilment.courier, fulfilment.tracking_number].into_iter().flatten().collect();
-    FulfilmentText {
-        group: group.name,
-        state: fulfilment_state(fulfilment.status, language),
-        reason: fulfilment.reason,
-        ready_on: fulfilment.status.is_open().then(|| format::day(language, fulfilment.ready_on)),
-        answer_by: fulfilment.answer_by.filter(|_| fulfilment.status == FulfilmentStatus::Pending).map(moment),
-        parcel: (!parcel.is_empty()).then(|| parcel.join(" ")),
-        lines: lines
-            .into_iter()
-            .map(|line| LineText {
-                quantity: format_amount(language, line.row.quantity, &line.row.unit),
-                price: line.row.unit_price.to_string(),
-                total: line.row.total.to_string(),
-                name: line.row.product_name,
-            })
-            .collect(),
-    }
+) -> Value {
+    let parcel: Vec<&str> =
+        [&fulfilment.courier, &fulfilment.tracking_number].into_iter().flatten().map(String::as_str).collect();
+    let lines = lines.iter().map(|line| {
+        json!({
+            "name": line.row.product_name,
+            "quantity": format_amount(language, line.row.quantity, &line.row.unit),
+            "price": line.row.unit_price.to_string(),
+            "total": line.row.total.to_string(),
+        })
+    });
+    json!({
+        "group": group.name,
+        "state": fulfilment_state(fulfilment.status, language),
+        "reason": fulfilment.reason,
+        "ready_on": fulfilment.status.is_open().then(|| format::day(language, fulfilment.ready_on)),
+        "answer_by": fulfilment.answer_by.filter(|_| fulfilment.status == FulfilmentStatus::Pending).map(moment),
+        "parcel": (!parcel.is_empty()).then(|| parcel.join(" ")),
+        "lines": lines.collect::<Vec<_>>(),
+    })
 }
 
 /// Picks the text of this language.
