@@ -7,7 +7,7 @@ use rand::RngExt;
 
 use super::season;
 use super::today::{Act, Today, broken, later};
-use super::village::GROUPS;
+use super::village::{GROUPS, REGULARS, RegularSpec};
 use crate::app::Application;
 use crate::contracts::events::ContractEvent;
 use crate::db::Tx;
@@ -29,41 +29,6 @@ const REGULAR_OFFERINGS: [(usize, usize, i64, i64); 5] =
 
 /// An offering of one market day that misses its minimum.
 const UNPOPULAR_OFFERING: (usize, usize, i64, i64) = (2, 2, 60, 50);
-
-/// A standing order. Without weekdays it is due on every market day.
-struct Regular {
-    group: usize,
-    product: usize,
-    quantity: i64,
-    at_least: i64,
-    weekdays: &'static [Weekday],
-    every_weeks: i32,
-    requires_confirmation: bool,
-    note: &'static str,
-}
-
-const fn regular(
-    (group, product): (usize, usize),
-    (quantity, at_least): (i64, i64),
-    weekdays: &'static [Weekday],
-    note: &'static str,
-) -> Regular {
-    Regular { group, product, quantity, at_least, weekdays, every_weeks: 1, requires_confirmation: false, note }
-}
-
-/// The standing orders, each of a different buyer.
-const REGULARS: [Regular; 10] = [
-    regular((0, 0), (60, 40), &[Weekday::Mon, Weekday::Thu], "Kantin sekolah, sebelum jam istirahat"),
-    Regular { every_weeks: 2, ..regular((0, 2), (25, 20), &[Weekday::Wed], "Rapat desa") },
-    regular((2, 3), (20, 10), &[Weekday::Tue, Weekday::Fri], "Warung Contoh"),
-    regular((5, 0), (10, 5), &[Weekday::Mon, Weekday::Thu], "Warung buah Contoh"),
-    regular((0, 1), (40, 30), &[Weekday::Tue], "Puskesmas, untuk posyandu"),
-    regular((2, 2), (8, 4), &[Weekday::Sat], "Toko Contoh"),
-    Regular { requires_confirmation: true, ..regular((3, 4), (6, 6), &[Weekday::Sun], "Katering Contoh") },
-    regular((0, 0), (40, 30), &[], "Pasar Jumat"),
-    regular((6, 0), (30, 20), &[], "Pasar Jumat"),
-    regular((1, 0), (6, 4), &[], "Pasar Jumat"),
-];
 
 /// The index of the standing order under the contract.
 const CONTRACT_INDEX: usize = 0;
@@ -99,7 +64,9 @@ impl Today<'_> {
         }
         if self.day == start.max(self.until.checked_sub_signed(Duration::days(CONTRACT_DAYS)).unwrap_or(start)) {
             let now = self.at(5 * 60);
-            self.subscribe(tx, now, CONTRACT_INDEX, &REGULARS[CONTRACT_INDEX])?;
+            if let Some(regular) = REGULARS.get(CONTRACT_INDEX) {
+                self.subscribe(tx, now, CONTRACT_INDEX, regular)?;
+            }
         }
         self.read_events(tx)?;
         match self.until.signed_duration_since(self.day).num_days() {
@@ -173,8 +140,8 @@ impl Today<'_> {
         let (shop, _, permit) = self.shop(group)?;
         let Some(product) = shop.products.get(product).copied() else { return Ok(()) };
         let terms = OfferingTerms {
-            capacity: Quantity::units(capacity),
-            minimum: Quantity::units(minimum),
+            capacity: Quantity::from_units(capacity),
+            minimum: Quantity::from_units(minimum),
             minimum_deposits: Rupiah::ZERO,
             pack_size: None,
             price: None,
@@ -193,7 +160,7 @@ impl Today<'_> {
         }
     }
 
-    fn subscribe(&mut self, tx: &mut Tx<'_>, now: Instant, index: usize, regular: &Regular) -> Result<(), Problem> {
+    fn subscribe(&mut self, tx: &mut Tx<'_>, now: Instant, index: usize, regular: &RegularSpec) -> Result<(), Problem> {
         let (shop, _, _) = self.shop(regular.group)?;
         let (Some(buyer), Some(product)) = (self.world.buyers.get(index), shop.products.get(regular.product)) else {
             return Ok(());
@@ -201,13 +168,13 @@ impl Today<'_> {
         let weekdays = regular.weekdays.iter().fold(Weekdays::NONE, |days, day| days.with(*day));
         let contract = if index == CONTRACT_INDEX { self.agree(tx, weekdays)? } else { None };
         let new_order = NewStandingOrder {
-            id: None,
+            id: tx.id(now),
             contract,
             cooperative: self.world.founded.cooperative,
             lines: vec![NewStandingLine {
                 product: *product,
-                quantity: Quantity::units(regular.quantity),
-                at_least: Some(Quantity::units(regular.at_least)),
+                quantity: Quantity::from_units(regular.quantity),
+                at_least: Some(Quantity::from_units(regular.at_least)),
             }],
             every_market_day: regular.weekdays.is_empty(),
             weekdays,
@@ -216,7 +183,7 @@ impl Today<'_> {
             ends_on: None,
             confirms_first: regular.requires_confirmation,
             delivery: self.pickup(),
-            note: Some(regular.note.into()),
+            note: Some(regular.note.clone()),
         };
         let (standing_order, _) = standing_orders::create(tx, now, buyer.account, &new_order).map_err(broken)?;
         if contract.is_some() {
@@ -333,7 +300,7 @@ impl Today<'_> {
                     product: offering.product,
                     ready_on: None,
                     batch: Some(batch),
-                    quantity: Quantity::units(quantity),
+                    quantity: Quantity::from_units(quantity),
                     at_least: None,
                 };
                 self.place_order(tx, line)?;

@@ -8,7 +8,7 @@ use rand::RngExt;
 use super::plan::sold_percent;
 use super::season::is_closed;
 use super::today::{Goods, OutletState, Today, broken, later};
-use super::village::GROUPS;
+use super::village::{GROUPS, OUTLETS};
 use crate::consignment::{self, NewConsignment, NewCount, NewCountLine, OutletTerms};
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
@@ -18,22 +18,6 @@ use crate::orders::GoodsDisposition;
 use crate::payments::Method;
 use crate::supply::{self, BatchStatus};
 use crate::web::Problem;
-
-/// The names of the outlets.
-const NAMES: [&str; 12] = [
-    "Barokah",
-    "Sumber Rejeki",
-    "Mbak Contoh",
-    "Pojok Gumelar",
-    "Terminal",
-    "SMP",
-    "Pasar Ajibarang",
-    "Lestari",
-    "Maju Jaya",
-    "Balai Desa",
-    "Puskesmas",
-    "Tirta",
-];
 
 /// The commission of every second outlet, in percent of the price. The others owe a consignment price instead.
 const COMMISSION_PERCENT: i32 = 20;
@@ -56,7 +40,7 @@ impl Today<'_> {
             in_stock.map(move |(position, _)| Goods { shop, position, stock: Vec::new() })
         });
         let all: Vec<Goods> = stock_goods.collect();
-        for (index, name) in NAMES.iter().enumerate() {
+        for (index, name) in OUTLETS.iter().enumerate() {
             let has_commission = index & 1 == 0;
             let terms = OutletTerms {
                 name: format!("Warung Contoh {name}"),
@@ -125,9 +109,9 @@ impl Today<'_> {
             *units = units.saturating_sub(sold).saturating_sub(damaged);
             lines.push(NewCountLine {
                 consignment: *consignment,
-                on_hand: Quantity::units(*units),
+                on_hand: Quantity::from_units(*units),
                 returned: Quantity::ZERO,
-                damaged: Quantity::units(damaged),
+                damaged: Quantity::from_units(damaged),
                 disposition: GoodsDisposition::Shelf,
             });
         }
@@ -164,7 +148,7 @@ impl Today<'_> {
         let new_consignment = NewConsignment {
             id: tx.id(now),
             batch: batch.id,
-            quantity: Quantity::units(units),
+            quantity: Quantity::from_units(units),
             consignment_price: (!has_commission).then(|| Rupiah(price.saturating_mul(80).div_euclid(100))),
             received_by: None,
             note: None,

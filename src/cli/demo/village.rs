@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::Weekday;
 use config::{Config, ConfigError, File, FileFormat};
 use serde::Deserialize;
 
@@ -87,11 +88,54 @@ impl Default for ProductSpec {
     }
 }
 
+/// A standing order. Without weekdays it is due on every market day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RegularSpec {
+    pub(super) group: usize,
+    pub(super) product: usize,
+    pub(super) quantity: i64,
+    pub(super) at_least: i64,
+    #[serde(default)]
+    pub(super) weekdays: Vec<Weekday>,
+    pub(super) every_weeks: i32,
+    #[serde(default)]
+    pub(super) requires_confirmation: bool,
+    pub(super) note: String,
+}
+
+/// A recipe: yield and energy of a run, packaging and labour of a unit, fixed cost of a batch.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecipeSpec {
+    pub(super) group: usize,
+    pub(super) product: usize,
+    pub(super) yields: i64,
+    pub(super) energy: i64,
+    pub(super) packaging: i64,
+    pub(super) labour: i64,
+    pub(super) fixed: i64,
+    pub(super) ingredients: Vec<IngredientSpec>,
+}
+
+/// An ingredient: the price of a unit, and the quantity of a run in thousandths.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IngredientSpec {
+    pub(super) name: String,
+    pub(super) unit: String,
+    pub(super) price: i64,
+    pub(super) thousandths: i64,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Village {
     given_names: Vec<String>,
+    outlets: Vec<String>,
     groups: Vec<GroupSpec>,
+    regulars: Vec<RegularSpec>,
+    recipes: Vec<RecipeSpec>,
 }
 
 impl Village {
@@ -106,6 +150,15 @@ static VILLAGE: LazyLock<Village> = LazyLock::new(|| Village::read().expect("vil
 
 /// The groups.
 pub(in crate::cli) static GROUPS: LazyLock<&[GroupSpec]> = LazyLock::new(|| &VILLAGE.groups);
+
+/// The names of the outlets.
+pub(super) static OUTLETS: LazyLock<&[String]> = LazyLock::new(|| &VILLAGE.outlets);
+
+/// The standing orders, each of a different buyer.
+pub(super) static REGULARS: LazyLock<&[RegularSpec]> = LazyLock::new(|| &VILLAGE.regulars);
+
+/// The recipes.
+pub(super) static RECIPES: LazyLock<&[RecipeSpec]> = LazyLock::new(|| &VILLAGE.recipes);
 
 /// Given names; all people of the demo are called "Contoh" and one of these.
 pub(in crate::cli) static GIVEN_NAMES: LazyLock<&[String]> = LazyLock::new(|| &VILLAGE.given_names);
