@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::api::views::{ProductView, WarningView};
 use super::{Product, ProductAction, ProductPermit, ProductRole, actions_for, store};
-use crate::cooperatives::{Board, Office, Officer, OptionalCaller, Roles};
+use crate::cooperatives::{Board, GroupRef, Office, Officer, OptionalCaller, Roles};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::{Instant, Language};
@@ -83,7 +83,8 @@ impl ProductViewer {
     fn view(&self, conn: &mut Conn, now: Instant, product: Product) -> db::Result<ProductView> {
         let maker = store::load_maker(conn, product.group)?;
         let photos = store::list_photos_of_product(conn, product.id)?;
-        let view = ProductView::of(product.clone(), maker.name, &photos);
+        let group = GroupRef { id: product.group, name: maker.name };
+        let view = ProductView::of(product.clone(), group, &photos);
         if !self.is_internal(&product) {
             return Ok(view);
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Photo, Product};
+use crate::cooperatives::GroupRef;
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
@@ -57,8 +58,8 @@ pub struct ListKey {
 pub struct ListedProduct {
     /// The product.
     pub product: Product,
-    /// The name of the product's group.
-    pub group_name: String,
+    /// The group that makes it.
+    pub group: GroupRef,
     /// The product's photos, by position.
     pub photos: Vec<Photo>,
     pub(super) sort_name: String,

@@ -42,7 +42,7 @@ const fn translate(language: Language, indonesian: &'static str, english: &'stat
 /// Renders the delivery note of a consignment.
 pub(super) fn render_delivery_note(details: &ConsignmentDetails, language: Language) -> Result<ApiResponse, Problem> {
     let consignment = &details.consignment;
-    let value = consignment.delivered.cost(consignment.unit_price).unwrap_or_default();
+    let value = consignment.delivered.total_at(consignment.unit_price).unwrap_or_default();
     let mut remarks = Vec::new();
     if let Some(retail) = consignment.retail_price {
         let words = translate(language, "Harga jual di warung", "Price at the outlet");
@@ -98,7 +98,7 @@ pub(super) fn render_count_note(
     let mut rows = Vec::new();
     for details in &consignments {
         let Some(line) = lines.iter().find(|line| line.consignment == details.consignment.id) else { continue };
-        let owed = line.billed.cost(details.consignment.unit_price).unwrap_or_default();
+        let owed = line.billed.total_at(details.consignment.unit_price).unwrap_or_default();
         let quantities = [
             (line.sold, "terjual", "sold"),
             (line.returned, "retur", "returned"),

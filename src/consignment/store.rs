@@ -334,7 +334,7 @@ pub(super) fn list_outstanding(
     goods.retain(|(_, group, ..)| sight.sees(*group));
     debts.retain(|(_, group, ..)| sight.sees(*group));
     let goods = goods.into_iter().map(|(outlet, _, on_hand, unit_price, since, best_before)| {
-        let value = on_hand.cost(unit_price).unwrap_or_default();
+        let value = on_hand.total_at(unit_price).unwrap_or_default();
         (outlet, OutstandingItem::Goods { value, since, best_before })
     });
     let debts = debts.into_iter().map(|(outlet, _, delivered, paid, since, pay_by)| {

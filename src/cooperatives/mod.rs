@@ -55,7 +55,7 @@ pub use privacy::{HeldRoles, export, forget, load_held_roles};
 pub use roles::{MemberRole, Office};
 pub use store::{
     find_cooperative, find_group, find_membership, find_pickup_point, list_office_holders, list_officers,
-    load_group_name, load_group_names,
+    load_group_name, load_group_names, load_zone,
 };
 pub use vouching::{VouchError, issue_reset_code, vouch_for_phone};
 

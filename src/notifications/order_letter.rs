@@ -32,7 +32,7 @@ pub(super) fn compose(
     context: &LetterContext,
 ) -> Result<Letter, minijinja::Error> {
     let (language, order) = (recipient.language, &whole.order);
-    let groups: Vec<&str> = notice.fulfilments.iter().map(|fulfilment| fulfilment.group_name.as_str()).collect();
+    let groups: Vec<&str> = notice.fulfilments.iter().map(|fulfilment| fulfilment.group.name.as_str()).collect();
     let (line, quantity, before, why, until, day_before) = match *change {
         OrderEvent::LineShrunk { line, quantity, before, reason, .. } => {
             (Some(line), Some(quantity), Some(before), Some(reason), None, None)

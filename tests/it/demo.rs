@@ -253,7 +253,7 @@ async fn sell(client: &Client, record: &Value, product: &str, quantity: u64) -> 
         "contact": {"name": "Contoh Tamu", "phone": "081200098765"},
     });
     let order = client.with_new_key().post("/v1/orders", body).await.expect(201);
-    let group = &order.json["fulfilments"][0]["group"];
+    let group = &order.json["fulfilments"][0]["group"]["id"];
     let shop = record["shops"].as_array().unwrap().iter().find(|shop| &shop["group"] == group).unwrap();
     let person = record["people"].as_array().unwrap().iter().find(|one| one["account"] == shop["officer"]).unwrap();
     let sign_in = json!({"login": person["login"], "password": person["password"]});

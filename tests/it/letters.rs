@@ -58,7 +58,7 @@ async fn order_of_two_groups(village: &Village) -> Reply {
     let permit = village.group_permit(&village.darsih, village.singkong_wareg);
     let chips = village
         .create_product(permit, "Keripik singkong", |offering| {
-            offering.daily_capacity = lumbung::kernel::Quantity::units(100);
+            offering.daily_capacity = lumbung::kernel::Quantity::from_units(100);
         })
         .await;
     let mut body = village.order_body(pastel, 10, 75_000);
@@ -69,7 +69,7 @@ async fn order_of_two_groups(village: &Village) -> Reply {
 fn fulfilment_of<'a>(village: &Village, order: &'a Reply, sekar_laras: bool) -> &'a Value {
     let group = if sekar_laras { village.sekar_laras } else { village.singkong_wareg };
     let parts = order.json["fulfilments"].as_array().unwrap();
-    parts.iter().find(|part| part["group"] == json!(group)).unwrap()
+    parts.iter().find(|part| part["group"]["id"] == json!(group)).unwrap()
 }
 
 #[actix_web::test]

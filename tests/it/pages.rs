@@ -132,7 +132,7 @@ async fn an_invited_person_reads_what_to_do() {
     for expected in ["Sekar Laras", "anggota", &invited.str("token"), "Cara bergabung", "&lt;i&gt;Wati"] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
-    assert_eq!(village.guest().get(&path).await.expect(200).str("group_name"), "Sekar Laras");
+    assert_eq!(village.guest().get(&path).await.expect(200).json["group"]["name"], "Sekar Laras");
     village.clock.advance(Duration::days(14));
     page(browser(&village).get(&path).await, 410, "id");
     village.work().await;

@@ -54,7 +54,7 @@ async fn load_balance(village: &Village) -> (i64, i64, i64) {
         .as_array()
         .unwrap()
         .iter()
-        .find(|balance| balance["group"] == json!(village.sekar_laras))
+        .find(|balance| balance["group"]["id"] == json!(village.sekar_laras))
         .cloned();
     own.map_or((0, 0, 0), |balance| {
         (amount(&balance, "owed"), amount(&balance, "advances"), amount(&balance, "receipts"))

@@ -492,7 +492,7 @@ async fn cancelling_the_order_cancels_its_batches() {
     let order = taken.json["order"].clone();
     // The second group declines its part.
     let parts = order["fulfilments"].as_array().unwrap();
-    let part = parts.iter().find(|part| part["group"] == json!(village.singkong_wareg)).unwrap();
+    let part = parts.iter().find(|part| part["group"]["id"] == json!(village.singkong_wareg)).unwrap();
     let transitions = format!("/v1/fulfilments/{}/transitions", part["id"].as_str().unwrap());
     let declined = json!({"action": "decline", "reason": "Kompor rusak"});
     let declined = village.darsih.with_new_key().post(&transitions, declined).await;

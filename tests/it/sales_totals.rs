@@ -34,7 +34,7 @@ impl Market {
         let (pastel, _) = village.create_pastel_in_stock(10_000).await;
         let darsih = village.group_permit(&village.darsih, village.singkong_wareg);
         let keripik = village.create_product(darsih, "Keripik singkong", |_| {}).await;
-        let shelf = Opening { made: Some(Quantity::units(10_000)), ..Opening::default() };
+        let shelf = Opening { made: Some(Quantity::from_units(10_000)), ..Opening::default() };
         village.open_group_batch(darsih, keripik, shelf).await;
         Market { village, pastel, keripik, expected_sales: Vec::new() }
     }
@@ -62,7 +62,7 @@ impl Market {
         let group =
             if officer.id == self.village.sari.id { self.village.sekar_laras } else { self.village.singkong_wareg };
         let parts = order.json["fulfilments"].as_array().unwrap();
-        let part = parts.iter().find(|part| part["group"] == json!(group)).unwrap()["id"].as_str().unwrap();
+        let part = parts.iter().find(|part| part["group"]["id"] == json!(group)).unwrap()["id"].as_str().unwrap();
         let (path, officer) = (format!("/v1/fulfilments/{part}/transitions"), self.sign_in(officer).await);
         let mut reply = None;
         for action in actions {
@@ -86,7 +86,7 @@ impl Market {
             for line in part["lines"].as_array().unwrap() {
                 self.expected_sales.push(ExpectedSale {
                     day: day.date_naive(),
-                    group: part["group"].as_str().unwrap().to_owned(),
+                    group: part["group"]["id"].as_str().unwrap().to_owned(),
                     product: line["product"].as_str().unwrap().to_owned(),
                     channel,
                     buyer: buyer.to_owned(),
@@ -134,7 +134,7 @@ fn assert_same_table(report: &Reply, table: &Reply) {
 async fn a_table_for_spreadsheets_holds_no_formula_that_somebody_typed() {
     let village = World::village().await;
     let product = village.create_product(village.sari_permit(), "=HYPERLINK(\"http://evil.example\")", |_| {}).await;
-    let shelf = Opening { made: Some(Quantity::units(100)), ..Opening::default() };
+    let shelf = Opening { made: Some(Quantity::from_units(100)), ..Opening::default() };
     village.open_group_batch(village.sari_permit(), product, shelf).await;
     let formulas = ["=1+1", "+62812", "-2+3", "@SUM(1+1)*cmd|' /C calc'!A0"];
     for (number, name) in formulas.iter().enumerate() {

@@ -6,19 +6,10 @@ use crate::catalogue::{
     Allergen, Category, Contents, Halal, Ingredient, Label, Licence, ListedProduct, Photo, PriceTier, Product,
     ProductAction, ProductStatus, Unit, Warning,
 };
+use crate::cooperatives::GroupRef;
 use crate::files::{Edge, RenditionFormat};
-use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
+use crate::kernel::ids::{CooperativeId, ProductId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah, Version, WallTime, Weekdays};
-
-/// The group that makes a product.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct MakerView {
-    /// The id.
-    pub id: GroupId,
-    /// The name.
-    #[schema(max_length = 200, example = "Sekar Laras")]
-    pub name: String,
-}
 
 /// One size of a photo, with a URL path for each format.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -87,16 +78,10 @@ pub struct LabelView {
     pub halal: Halal,
 }
 
-impl From<&Label> for LabelView {
-    fn from(label: &Label) -> Self {
-        LabelView {
-            composition: label.composition.clone(),
-            net_content: label.net_content,
-            allergens: label.allergens.clone(),
-            storage: label.storage.clone(),
-            licence: label.licence.clone(),
-            halal: label.halal.clone(),
-        }
+impl From<Label> for LabelView {
+    fn from(label: Label) -> Self {
+        let Label { composition, net_content, allergens, storage, licence, halal, .. } = label;
+        LabelView { composition, net_content, allergens, storage, licence, halal }
     }
 }
 
@@ -132,7 +117,7 @@ pub struct ProductView {
     /// The cooperative that sells the product.
     pub cooperative: CooperativeId,
     /// The group that makes the product.
-    pub group: MakerView,
+    pub group: GroupRef,
     /// The name.
     #[schema(max_length = 80, example = "Pastel sayur")]
     pub name: String,
@@ -205,13 +190,13 @@ pub struct ProductView {
 
 impl ProductView {
     /// The view for everyone.
-    pub(in crate::catalogue) fn of(product: Product, group_name: String, photos: &[Photo]) -> Self {
+    pub(in crate::catalogue) fn of(product: Product, group: GroupRef, photos: &[Photo]) -> Self {
         let offering = product.offering;
         ProductView {
             id: product.id,
             cooperative: product.cooperative,
-            group: MakerView { id: product.group, name: group_name },
-            label: (&offering.label).into(),
+            group,
+            label: offering.label.into(),
             name: offering.name,
             slug: product.slug,
             description: offering.description,
@@ -242,7 +227,7 @@ impl ProductView {
 
 impl From<ListedProduct> for ProductView {
     fn from(row: ListedProduct) -> Self {
-        ProductView::of(row.product, row.group_name, &row.photos)
+        ProductView::of(row.product, row.group, &row.photos)
     }
 }
 
@@ -274,7 +259,7 @@ impl From<ListedProduct> for CompactProductView {
             name: truncate(&row.product.name, 60),
             price: row.product.price,
             unit: row.product.unit,
-            group: truncate(&row.group_name, 36),
+            group: truncate(&row.group.name, 36),
             photo: row.photos.into_iter().next().map(|photo| photo.stem),
         }
     }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::{ProductRow, list_photos_by_products};
 use crate::catalogue::listing::{Filters, ListKey, ListedProduct, Sort, SortValue};
 use crate::catalogue::search;
+use crate::cooperatives::GroupRef;
 use crate::db::schema::{groups, products};
 use crate::db::{Conn, Engine, MultiBackend, Result};
 use crate::kernel::ids::{GroupId, ProductId};
@@ -47,7 +48,7 @@ pub fn list_published_where(
         .inner_join(groups::table)
         .filter(products::listed)
         .filter(groups::status.eq("active"))
-        .select((ProductRow::as_select(), groups::name))
+        .select((ProductRow::as_select(), GroupRef::as_select()))
         .limit(limit)
         .into_boxed();
     if let Some(text) = filters.q.as_deref().filter(|text| !text.trim().is_empty()) {
@@ -95,7 +96,7 @@ pub fn list_published_where(
         // Cursors are signed for their list and sort order, so that a key of another order cannot occur here.
         _ => query,
     };
-    let rows: Vec<(ProductRow, String)> = query.load(conn)?;
+    let rows: Vec<(ProductRow, GroupRef)> = query.load(conn)?;
     with_photos(conn, rows)
 }
 
@@ -109,7 +110,7 @@ pub fn list_all_in_group(
     let mut query = products::table
         .inner_join(groups::table)
         .filter(products::group_id.eq(group))
-        .select((ProductRow::as_select(), groups::name))
+        .select((ProductRow::as_select(), GroupRef::as_select()))
         .order((products::sort_name.asc(), products::id.asc()))
         .limit(limit)
         .into_boxed();
@@ -118,19 +119,19 @@ pub fn list_all_in_group(
             .filter(products::sort_name.ge(name.clone()))
             .filter(products::sort_name.gt(name.clone()).or(products::id.gt(*id)));
     }
-    let rows: Vec<(ProductRow, String)> = query.load(conn)?;
+    let rows: Vec<(ProductRow, GroupRef)> = query.load(conn)?;
     with_photos(conn, rows)
 }
 
-fn with_photos(conn: &mut Conn, rows: Vec<(ProductRow, String)>) -> Result<Vec<ListedProduct>> {
+fn with_photos(conn: &mut Conn, rows: Vec<(ProductRow, GroupRef)>) -> Result<Vec<ListedProduct>> {
     let ids: Vec<ProductId> = rows.iter().map(|(row, _)| row.id()).collect();
     let mut photos = list_photos_by_products(conn, &ids)?;
     rows.into_iter()
-        .map(|(row, group_name)| {
+        .map(|(row, group)| {
             let sort_name = row.sort_name().to_owned();
             let product = row.into_product()?;
             let photos = photos.remove(&product.id).unwrap_or_default();
-            Ok(ListedProduct { product, group_name, photos, sort_name })
+            Ok(ListedProduct { product, group, photos, sort_name })
         })
         .collect()
 }

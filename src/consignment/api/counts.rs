@@ -64,7 +64,7 @@ async fn create_outlet_count(
 ) -> Result<ApiResponse, Problem> {
     call.once(officer.person.scope(), move |tx, now, body| {
         let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
-        AccessError::check(caller.roles.is_officer_in_cooperative(outlet.cooperative), true)?;
+        AccessError::require_known(caller.roles.is_officer_in_cooperative(outlet.cooperative))?;
         let permit = officer.permit(body.group)?;
         let new_count = body.to_new_count(tx.id(now));
         record_count::record_count(tx, now, &settings, &permit, outlet.id, &new_count)?;
@@ -123,7 +123,7 @@ async fn transition_outlet_count(
     call.once(officer.person.scope(), move |tx, now, _| {
         let count = store::find_count(tx, id.0)?.ok_or(AccessError::Hidden)?;
         GoodsAccess::require(&caller.roles, count.cooperative, count.group)?;
-        AccessError::check(caller.roles.is_officer_of_group(count.group), true)?;
+        AccessError::require_known(caller.roles.is_officer_of_group(count.group))?;
         reverse_count(tx, now, &officer.permit(count.group)?, id.0)?;
         Ok(ApiResponse::ok(&load_view(tx, id.0)?))
     })

@@ -122,7 +122,7 @@ impl From<ConsignmentDetails> for ConsignmentView {
             unit_price: consignment.unit_price,
             retail_price: consignment.retail_price,
             service_percent: consignment.service_percent,
-            cash_locked: consignment.on_hand.cost(consignment.unit_price).unwrap_or_default(),
+            cash_locked: consignment.on_hand.total_at(consignment.unit_price).unwrap_or_default(),
             delivered_on: consignment.delivered_on,
             delivered_at: consignment.delivered_at,
             delivered_by: consignment.delivered_by,

@@ -307,7 +307,7 @@ text_enum! {
     }
 }
 
-/// What closing would do now (`dry_run`).
+/// What closing would do now.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ClosingView {
     market_day: MarketDayId,

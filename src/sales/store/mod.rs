@@ -16,18 +16,14 @@ use super::report::{
     Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, UnitName, merge_buckets, month_start,
     sort_buckets, week_start,
 };
-use crate::db::schema::{accounts, cooperatives, groups, orders, products};
+use crate::cooperatives::load_group_names;
+use crate::db::schema::{accounts, groups, orders, products};
 use crate::db::{Conn, Error, Result};
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId, SqlUuid};
-use crate::kernel::{Day, Json, Language, Quantity, Rupiah, Zone, format};
+use crate::kernel::{Day, Json, Language, Quantity, Rupiah, format};
 
 /// The maximum of rows: a report is sorted in memory.
 pub(super) const MAX_ROWS: usize = 10_000;
-
-/// Loads the time zone of a cooperative.
-pub(super) fn load_zone(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
-    Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
-}
 
 /// Finds the cooperative of a group.
 pub(super) fn find_cooperative_of_group(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
@@ -256,7 +252,7 @@ pub fn load_report(
     };
     let names = match by {
         GroupBy::Product => load_product_names(conn, scope)?,
-        GroupBy::Group => load_group_names(conn, scope)?,
+        GroupBy::Group => name_groups(conn, &buckets)?,
         GroupBy::Buyer if can_see_names => load_buyer_names(conn, &buckets)?,
         _ => HashMap::new(),
     };
@@ -331,13 +327,11 @@ fn load_product_names(conn: &mut Conn, scope: SalesScope) -> Result<RowNames> {
     Ok(rows.into_iter().map(|(id, name, unit)| (id.to_string(), (name, Some(unit)))).collect())
 }
 
-fn load_group_names(conn: &mut Conn, scope: SalesScope) -> Result<RowNames> {
-    let query = groups::table.select((groups::id, groups::name));
-    let rows: Vec<(GroupId, String)> = match scope {
-        SalesScope::Cooperative(id) => query.filter(groups::cooperative_id.eq(id)).load(conn)?,
-        SalesScope::Group(id) => query.filter(groups::id.eq(id)).load(conn)?,
-    };
-    Ok(rows.into_iter().map(|(id, name)| (id.to_string(), (name, None))).collect())
+fn name_groups(conn: &mut Conn, buckets: &[Bucket]) -> Result<RowNames> {
+    let group = |bucket: &Bucket| if let ReportKey::Group(id) = bucket.key { Some(id) } else { None };
+    let ids: Vec<GroupId> = buckets.iter().filter_map(group).collect();
+    let names = load_group_names(conn, ids.iter().copied())?;
+    Ok(ids.iter().map(|id| (id.to_string(), (names.get(*id).name, None))).collect())
 }
 
 /// The part of an order's contact that is read.

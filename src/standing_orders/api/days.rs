@@ -1,6 +1,5 @@
 //! Routes for single days of a standing order: skip, list, confirm.
 
-use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
@@ -13,10 +12,7 @@ use crate::standing_orders::Rules;
 use crate::standing_orders::confirm::confirm;
 use crate::standing_orders::skip::{skip, unskip};
 use crate::standing_orders::store;
-use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
-    Validate, routes,
-};
+use crate::web::{ApiResponse, KeyRequired, List, Page, PathIds, Problem, Routes, Validate, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -35,19 +31,15 @@ pub(super) fn routes() -> Routes {
     ),
 )]
 async fn skip_day(
-    state: Data<AppState>,
+    call: Write,
     person: SignedIn,
-    ids: PathIds<(StandingOrderId, Day)>,
+    PathIds((id, day)): PathIds<(StandingOrderId, Day)>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (id, day)) = (state.now(), ids.0);
-    state
-        .db
-        .write::<_, Problem, _>(move |tx| {
-            let standing_order = skip(tx, now, person.account, id, day)?;
-            let lines = store::list_lines(tx, id)?;
-            Ok(respond(&standing_order, &lines))
-        })
-        .await
+    call.run(move |tx, now, _| {
+        let standing_order = skip(tx, now, person.account, id, day)?;
+        respond(tx, &standing_order)
+    })
+    .await
 }
 
 /// Undo the skipping of a day
@@ -58,21 +50,16 @@ async fn skip_day(
     responses((status = 200, body = StandingOrderView)),
 )]
 async fn unskip_day(
-    state: Data<AppState>,
+    call: Write,
     rules: Data<Rules>,
     person: SignedIn,
-    ids: PathIds<(StandingOrderId, Day)>,
+    PathIds((id, day)): PathIds<(StandingOrderId, Day)>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (id, day)) = (state.now(), ids.0);
-    let Rules { orders, settings } = **rules;
-    state
-        .db
-        .write::<_, Problem, _>(move |tx| {
-            let standing_order = unskip(tx, now, (&orders, &settings), person.account, id, day)?;
-            let lines = store::list_lines(tx, id)?;
-            Ok(respond(&standing_order, &lines))
-        })
-        .await
+    call.run(move |tx, now, _| {
+        let standing_order = unskip(tx, now, (&rules.orders, &rules.settings), person.account, id, day)?;
+        respond(tx, &standing_order)
+    })
+    .await
 }
 
 /// List the occurrences of a standing order
@@ -80,33 +67,18 @@ async fn unskip_day(
 /// The outcome of each day on which it was due, the latest first: its order, or why the buyer gets less or nothing.
 #[utoipa::path(
     get, path = "/v1/standing_orders/{id}/occurrences",
-    params(PageQuery),
     responses((status = 200, body = Page<OccurrenceView>)),
 )]
 async fn list_occurrences(
-    state: Data<AppState>,
+    list: List<Day>,
     person: SignedIn,
     id: PathIds<StandingOrderId>,
-    request: HttpRequest,
-    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<ApiResponse, Problem> {
-    let list = format!("occurrences {}", id.0);
-    let paging = Paging::<Day>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let occurrences = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            find_own(conn, &person, id.0)?;
-            Ok(store::list_occurrences(conn, id.0, after, rows)?)
-        })
-        .await?;
-    let page = paging.page(
-        &state.signer,
-        occurrences,
-        |occurrence| occurrence.due_on,
-        |occurrence| OccurrenceView::from(&occurrence),
-    );
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        find_own(conn, &person, id.0)?;
+        Ok(store::list_occurrences(conn, id.0, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(|occurrence| occurrence.due_on, |occurrence| OccurrenceView::from(&occurrence)))
 }
 
 /// A day to confirm.
@@ -118,33 +90,26 @@ struct ConfirmOccurrence {
     day: Day,
 }
 
-impl Validate for ConfirmOccurrence {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for ConfirmOccurrence {}
 
 /// Confirm the order of a day
 ///
 /// For standing orders with `confirms_first`.
 #[utoipa::path(
     post, path = "/v1/standing_orders/{id}/confirmations",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 200, body = OccurrenceView),
         (status = 409, description = "`transition-invalid`: there is nothing to confirm"),
     ),
 )]
 async fn confirm_occurrence(
-    state: Data<AppState>,
+    call: Write<ConfirmOccurrence, KeyRequired>,
     person: SignedIn,
     id: PathIds<StandingOrderId>,
-    key: IdempotencyKey,
-    body: Body<ConfirmOccurrence>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, day, id) = (state.now(), person.scope(), body.value.day, id.0);
-    key.required()?
-        .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let occurrence = confirm(tx, now, person.account, id, day)?;
-            Ok::<_, Problem>(ApiResponse::ok(&OccurrenceView::from(&occurrence)))
-        })
-        .await
+    call.once(person.scope(), move |tx, now, body| {
+        let occurrence = confirm(tx, now, person.account, id.0, body.day)?;
+        Ok(ApiResponse::ok(&OccurrenceView::from(&occurrence)))
+    })
+    .await
 }

@@ -5,7 +5,7 @@ mod days;
 mod manage;
 mod views;
 
-use super::standing_order::{StandingLine, StandingOrder};
+use super::standing_order::StandingOrder;
 use super::store;
 use crate::accounts::SignedIn;
 use crate::db::Conn;
@@ -19,8 +19,9 @@ pub fn routes() -> Routes {
     manage::routes().and(days::routes())
 }
 
-fn respond(standing_order: &StandingOrder, lines: &[StandingLine]) -> ApiResponse {
-    ApiResponse::ok(&StandingOrderView::of(standing_order, lines)).with_version(standing_order.version)
+fn respond(conn: &mut Conn, standing_order: &StandingOrder) -> Result<ApiResponse, Problem> {
+    let view = StandingOrderView::load(conn, standing_order)?;
+    Ok(ApiResponse::ok(&view).with_version(standing_order.version))
 }
 
 /// Finds a standing order of the caller; 404 otherwise.

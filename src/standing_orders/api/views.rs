@@ -2,16 +2,19 @@
 
 use serde::Serialize;
 
-use crate::kernel::ids::{ContractId, CooperativeId, GroupId, MarketDayId, OrderId, ProductId, StandingOrderId};
+use crate::cooperatives::{GroupNames, GroupRef, load_group_names};
+use crate::db::{self, Conn};
+use crate::kernel::ids::{ContractId, CooperativeId, MarketDayId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Instant, Quantity, Version, Weekdays};
 use crate::orders::DeliveryChoice;
 use crate::standing_orders::occurrence::{Occurrence, OccurrenceStatus, Shortfall};
 use crate::standing_orders::standing_order::{StandingAction, StandingLine, StandingOrder, StandingStatus};
+use crate::standing_orders::store;
 
 /// A standing order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct StandingOrderView {
-    id: StandingOrderId,
+    pub(super) id: StandingOrderId,
     cooperative: CooperativeId,
     /// The contract it orders under.
     contract: Option<ContractId>,
@@ -39,7 +42,7 @@ pub(super) struct StandingOrderView {
     /// Actions that the status permits.
     #[schema(max_items = 3)]
     actions: Vec<StandingAction>,
-    created_at: Instant,
+    pub(super) created_at: Instant,
     /// Version; increases with every change. Sent as `If-Match`.
     version: Version,
 }
@@ -48,7 +51,7 @@ pub(super) struct StandingOrderView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct StandingLineView {
     product: ProductId,
-    group: GroupId,
+    group: GroupRef,
     #[schema(example = 20)]
     quantity: Quantity,
     #[schema(example = 15)]
@@ -56,7 +59,14 @@ pub(super) struct StandingLineView {
 }
 
 impl StandingOrderView {
-    pub(super) fn of(standing_order: &StandingOrder, lines: &[StandingLine]) -> Self {
+    /// The view of a standing order, with the names of its groups.
+    pub(super) fn load(conn: &mut Conn, standing_order: &StandingOrder) -> db::Result<Self> {
+        let lines = store::list_lines(conn, standing_order.id)?;
+        let groups = load_group_names(conn, lines.iter().map(|line| line.group))?;
+        Ok(StandingOrderView::of(standing_order, &lines, &groups))
+    }
+
+    pub(super) fn of(standing_order: &StandingOrder, lines: &[StandingLine], groups: &GroupNames) -> Self {
         StandingOrderView {
             id: standing_order.id,
             cooperative: standing_order.cooperative,
@@ -68,7 +78,7 @@ impl StandingOrderView {
                 .iter()
                 .map(|line| StandingLineView {
                     product: line.product,
-                    group: line.group,
+                    group: groups.get(line.group),
                     quantity: line.quantity,
                     at_least: line.at_least,
                 })

@@ -1,21 +1,19 @@
 //! The routes of batches: listing, opening and amending them.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::views::BatchView;
-use super::{load_batch_of_officer, load_visible_batch, require_internal_view};
+use super::{load_batch, load_group, load_permit};
 use crate::catalogue;
-use crate::cooperatives::{Caller, Officer};
+use crate::cooperatives::{AccessError, Caller, GroupRef, Officer};
 use crate::kernel::ids::{BatchId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::store::{self, BatchFilters};
-use crate::supply::{Amendment, BatchKind, BatchStatus, Opening, amend, open};
-use crate::web::client_ids::{self, Reservation};
+use crate::supply::{Amendment, Opening, amend, open};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, IdempotencyKey, IfMatch, Page, Paging, Patch, PathIds,
-    Problem, Query, Routes, Validate, routes,
+    ApiResponse, ClientId, FieldError, FieldErrors, IfMatch, KeyRequired, List, Page, Patch, PathIds, Problem, Read,
+    Routes, Validate, Write, routes,
 };
 
 /// The routes of batches.
@@ -24,7 +22,7 @@ pub fn routes() -> Routes {
 }
 
 /// A planned batch, or made goods for stock.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"ready_on": "2026-11-27", "capacity": 120, "minimum": 60}))]
 struct OpenBatch {
@@ -98,7 +96,6 @@ impl OpenBatch {
 /// For the officers of the product's group.
 #[utoipa::path(
     post, path = "/v1/products/{id}/batches",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "The batch", body = BatchView),
         (status = 200, description = "The batch with this id, which was opened by an earlier request", body = BatchView),
@@ -106,53 +103,22 @@ impl OpenBatch {
     ),
 )]
 async fn open_batch(
-    state: Data<AppState>,
+    call: Write<OpenBatch, KeyRequired>,
     officer: Officer,
-    path: PathIds<ProductId>,
-    key: IdempotencyKey,
-    body: Body<OpenBatch>,
+    PathIds(product): PathIds<ProductId>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(product), now, scope) = (path, state.now(), officer.person.scope());
-    let (Body { value, fingerprint }, id_scope) = (body, scope.clone());
-    let id_fingerprint = fingerprint.clone();
-    key.required()?
-        .once(&state.db, now, scope, fingerprint, move |tx| {
-            let group = catalogue::find_of_any_status(tx, product)?.ok_or_else(Problem::not_found)?.group;
-            let permit = officer.permit(group)?;
-            if let Some(id) = value.id
-                && client_ids::reserve_client_id(tx, now, id, &id_scope, &id_fingerprint)? == Reservation::Repeated
-            {
-                let batch = store::find_batch(tx, id)?.ok_or_else(Problem::not_found)?;
-                return Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version));
-            }
-            let batch = open(tx, now, &permit, product, value.id, &value.to_opening())?;
-            let location = format!("/v1/batches/{}", batch.id);
-            Ok(ApiResponse::created(location, &BatchView::from(&batch)).with_version(batch.version))
-        })
-        .await
-}
-
-/// The filters of a group's batch list.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListBatches {
-    /// Only of this product.
-    product: Option<ProductId>,
-    /// Only with this status.
-    status: Option<BatchStatus>,
-    /// Only of this kind.
-    kind: Option<BatchKind>,
-    /// Only ready on this day or later.
-    from: Option<Day>,
-    /// Only ready on this day or earlier.
-    to: Option<Day>,
-    /// The cursor of the previous page.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// The number of rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
+    let id = |body: &OpenBatch| body.id;
+    call.create_once(officer.person.scope(), id, move |tx, now, body, id| {
+        let group = catalogue::find_of_any_status(tx, product)?.ok_or(AccessError::Hidden)?.group;
+        let permit = officer.permit(group)?;
+        let batch = match id {
+            ClientId::Repeated(id) => store::find_batch(tx, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => open(tx, now, &permit, product, Some(id), &body.to_opening())?,
+        };
+        let view = BatchView::load(tx, &batch)?;
+        Ok(id.respond(format!("/v1/batches/{}", batch.id), &view).with_version(batch.version))
+    })
+    .await
 }
 
 /// Lists a group's batches, latest day first.
@@ -160,41 +126,32 @@ struct ListBatches {
 /// For the group's members and the offices of its cooperative.
 #[utoipa::path(get, path = "/v1/groups/{id}/batches", responses((status = 200, body = Page<BatchView>)))]
 async fn list_group_batches(
-    state: Data<AppState>,
+    list: List<(Day, BatchId), BatchFilters>,
     caller: Caller,
-    path: PathIds<GroupId>,
-    request: HttpRequest,
-    query: Query<ListBatches>,
+    id: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(group), Query(query)) = (path, query);
-    let ListBatches { product, status, kind, from, to, cursor, limit } = query;
-    let filters = BatchFilters { product, status, kind, from, to };
-    let list = format!("batches {group} {filters:?}");
-    let paging = Paging::<(Day, BatchId)>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, limit) = (paging.after, paging.fetch_limit());
-    let batches = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            require_internal_view(conn, &caller, group)?;
-            Ok(store::list_batches_of_group(conn, group, &filters, after, limit)?)
-        })
-        .await?;
-    let page = paging.page(&state.signer, batches, |batch| (batch.ready_on, batch.id), |batch| BatchView::from(&batch));
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        let group = GroupRef::from(&load_group(conn, &caller, id.0)?);
+        let batches = store::list_batches_of_group(conn, id.0, &list.filter, list.after, list.limit)?;
+        Ok(batches.iter().map(|batch| BatchView::of(batch, group.clone())).collect())
+    });
+    Ok(rows.await?.answer(|batch| (batch.ready_on, batch.id), |batch| batch))
 }
 
 /// Returns a batch.
 ///
 /// For the members of its group and the offices of its cooperative.
 #[utoipa::path(get, path = "/v1/batches/{id}", responses((status = 200, body = BatchView)))]
-async fn get_batch(state: Data<AppState>, caller: Caller, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
-    let PathIds(id) = path;
-    let batch = state.db.read(move |conn| load_visible_batch(conn, &caller, id)).await?;
-    Ok(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
+async fn get_batch(read: Read, caller: Caller, id: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, _| {
+        let batch = load_batch(conn, &caller, id.0)?;
+        Ok(ApiResponse::ok(&BatchView::load(conn, &batch)?).with_version(batch.version))
+    })
+    .await
 }
 
 /// The changes to a batch. The cut-off is changed by the `extend` action instead.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"capacity": 150, "unit_cost": 1600}))]
 struct UpdateBatch {
@@ -238,19 +195,18 @@ impl Validate for UpdateBatch {
 }
 
 impl UpdateBatch {
-    fn into_amendment(self) -> Amendment {
+    fn to_amendment(&self) -> Amendment {
+        // Null clears the minimum.
+        let minimum = |patch: &Patch<Quantity>| patch.is_sent().then(|| patch.value().copied().unwrap_or_default());
+        let deposits = |patch: &Patch<Rupiah>| patch.is_sent().then(|| patch.value().copied().unwrap_or_default());
         Amendment {
             capacity: self.capacity.value().copied(),
-            // Null clears the minimum.
-            minimum: self.minimum.is_sent().then(|| self.minimum.or(None).unwrap_or_default()),
-            minimum_deposits: self
-                .minimum_deposits
-                .is_sent()
-                .then(|| self.minimum_deposits.or(None).unwrap_or_default()),
-            extends_to: self.extend_to,
-            best_before: self.best_before,
-            price: self.price,
-            unit_cost: self.unit_cost,
+            minimum: minimum(&self.minimum),
+            minimum_deposits: deposits(&self.minimum_deposits),
+            extends_to: self.extend_to.clone(),
+            best_before: self.best_before.clone(),
+            price: self.price.clone(),
+            unit_cost: self.unit_cost.clone(),
         }
     }
 }
@@ -267,20 +223,15 @@ impl UpdateBatch {
     ),
 )]
 async fn update_batch(
-    state: Data<AppState>,
+    call: Write<UpdateBatch>,
     officer: Officer,
-    path: PathIds<BatchId>,
-    version: IfMatch,
-    body: Body<UpdateBatch>,
+    PathIds(id): PathIds<BatchId>,
+    IfMatch(version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(id), now, version) = (path, state.now(), version.0);
-    let amendment = body.value.into_amendment();
-    state
-        .db
-        .write(move |tx| {
-            let (_, permit) = load_batch_of_officer(tx, &officer, id)?;
-            let batch = amend(tx, now, &permit, id, version, amendment.clone())?;
-            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
-        })
-        .await
+    call.run(move |tx, now, body| {
+        let permit = load_permit(tx, &officer, id)?;
+        let batch = amend(tx, now, &permit, id, version, body.to_amendment())?;
+        Ok(ApiResponse::ok(&BatchView::load(tx, &batch)?).with_version(batch.version))
+    })
+    .await
 }

@@ -1,16 +1,15 @@
 //! The routes of discounts on batches, for the officers of the group.
 
-use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::load_batch_of_officer;
+use super::load_permit;
 use super::views::BatchView;
 use crate::catalogue;
-use crate::cooperatives::Officer;
+use crate::cooperatives::{AccessError, Officer};
 use crate::kernel::ids::{BatchId, ProductId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::supply::{DiscountKind, NewDiscount, lower_day_price, lower_price, restore_price};
-use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
+use crate::web::{ApiResponse, FieldErrors, PathIds, Problem, Routes, Validate, Write, routes};
 
 /// The routes of discounts.
 pub fn routes() -> Routes {
@@ -62,34 +61,27 @@ impl SetDiscount {
     ),
 )]
 async fn set_discount(
-    state: Data<AppState>,
+    call: Write<SetDiscount>,
     officer: Officer,
-    path: PathIds<BatchId>,
-    body: Body<SetDiscount>,
+    PathIds(id): PathIds<BatchId>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(id), now, discount) = (path, state.now(), body.value.to_new_discount());
-    state
-        .db
-        .write(move |tx| {
-            let (_, permit) = load_batch_of_officer(tx, &officer, id)?;
-            let batch = lower_price(tx, now, &permit, id, &discount)?;
-            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
-        })
-        .await
+    call.run(move |tx, now, body| {
+        let permit = load_permit(tx, &officer, id)?;
+        let batch = lower_price(tx, now, &permit, id, &body.to_new_discount())?;
+        Ok(ApiResponse::ok(&BatchView::load(tx, &batch)?).with_version(batch.version))
+    })
+    .await
 }
 
 /// End the discount of a batch
 #[utoipa::path(delete, path = "/v1/batches/{id}/discount", responses((status = 204)))]
-async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
-    let (PathIds(id), now) = (path, state.now());
-    state
-        .db
-        .write(move |tx| {
-            let (_, permit) = load_batch_of_officer(tx, &officer, id)?;
-            restore_price(tx, now, &permit, id)?;
-            Ok::<_, Problem>(ApiResponse::no_content())
-        })
-        .await
+async fn end_discount(call: Write, officer: Officer, id: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
+    call.run(move |tx, now, ()| {
+        let permit = load_permit(tx, &officer, id.0)?;
+        restore_price(tx, now, &permit, id.0)?;
+        Ok(ApiResponse::no_content())
+    })
+    .await
 }
 
 /// Set the discount of a made-to-order day
@@ -103,19 +95,15 @@ async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<Bat
     ),
 )]
 async fn set_day_discount(
-    state: Data<AppState>,
+    call: Write<SetDiscount>,
     officer: Officer,
-    path: PathIds<(ProductId, Day)>,
-    body: Body<SetDiscount>,
+    PathIds((id, day)): PathIds<(ProductId, Day)>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds((id, day)), now, discount) = (path, state.now(), body.value.to_new_discount());
-    state
-        .db
-        .write(move |tx| {
-            let product = catalogue::find_of_any_status(tx, id)?.ok_or_else(Problem::not_found)?;
-            let permit = officer.permit(product.group)?;
-            let batch = lower_day_price(tx, now, &permit, id, day, &discount)?;
-            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
-        })
-        .await
+    call.run(move |tx, now, body| {
+        let product = catalogue::find_of_any_status(tx, id)?.ok_or(AccessError::Hidden)?;
+        let permit = officer.permit(product.group)?;
+        let batch = lower_day_price(tx, now, &permit, id, day, &body.to_new_discount())?;
+        Ok(ApiResponse::ok(&BatchView::load(tx, &batch)?).with_version(batch.version))
+    })
+    .await
 }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::kernel::ids::{BatchId, ContributionId, DiscardId, GroupId, MembershipId, ProductId, RefusalId};
+use crate::cooperatives::{GroupRef, load_group_name};
+use crate::db::{self, Conn};
+use crate::kernel::ids::{BatchId, ContributionId, DiscardId, MembershipId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Version};
 use crate::supply::{
     Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Discount, DiscountKind,
@@ -17,7 +19,7 @@ pub struct BatchView {
     /// The product.
     pub product: ProductId,
     /// The group that makes it.
-    pub group: GroupId,
+    pub group: GroupRef,
     /// The kind of batch.
     pub kind: BatchKind,
     /// The status.
@@ -77,12 +79,17 @@ pub struct BatchView {
     pub version: Version,
 }
 
-impl From<&Batch> for BatchView {
-    fn from(batch: &Batch) -> Self {
+impl BatchView {
+    /// The view of a batch, with the name of its group.
+    pub fn load(conn: &mut Conn, batch: &Batch) -> db::Result<Self> {
+        Ok(BatchView::of(batch, load_group_name(conn, batch.group_id)?))
+    }
+
+    pub(super) fn of(batch: &Batch, group: GroupRef) -> Self {
         BatchView {
             id: batch.id,
             product: batch.product_id,
-            group: batch.group_id,
+            group,
             kind: batch.kind,
             status: batch.status,
             ready_on: batch.ready_on,
