@@ -10,7 +10,7 @@ use super::idempotency::Scope;
 use crate::db::schema::client_ids;
 use crate::db::{self, Tx, on_both};
 use crate::kernel::Instant;
-use crate::kernel::ids::{EventId, Id, SqlUuid};
+use crate::kernel::ids::{EventId, Id};
 
 /// The id of an object to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,73 +71,5 @@ impl<I: Id> ClientId<I> {
             ClientId::New(_) => ApiResponse::created(location, view),
             ClientId::Repeated(_) => ApiResponse::ok(view),
         }
-    }
-}
-
-/// The state of a client-made id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reservation {
-    /// The id is new; it is now reserved for this request.
-    New,
-    /// The same caller sent the same request before: respond 200 with the existing object.
-    Repeated,
-}
-
-/// Reserves a client-made id, in the transaction that creates the object.
-pub fn reserve_client_id<T>(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    id: T,
-    scope: &Scope,
-    fingerprint: &Fingerprint,
-) -> Result<Reservation, ClientIdError>
-where
-    T: Id
-        + diesel::expression::AsExpression<SqlUuid>
-        + diesel::serialize::ToSql<SqlUuid, diesel::sqlite::Sqlite>
-        + diesel::serialize::ToSql<SqlUuid, diesel::pg::Pg>,
-{
-    let id = crate::kernel::ids::EventId::from_uuid(id.uuid());
-    let row = (
-        client_ids::id.eq(id),
-        client_ids::scope.eq(scope.as_str()),
-        client_ids::fingerprint.eq(&fingerprint.0),
-        client_ids::created_at.eq(now),
-    );
-    let inserted =
-        on_both!(tx, c => diesel::insert_into(client_ids::table).values(row).on_conflict_do_nothing().execute(c))
-            .map_err(db::Error::from)?;
-    if inserted == 1 {
-        return Ok(Reservation::New);
-    }
-    let (owner, stored): (String, Vec<u8>) = client_ids::table
-        .find(id)
-        .select((client_ids::scope, client_ids::fingerprint))
-        .first(&mut **tx)
-        .map_err(db::Error::from)?;
-    if owner == scope.as_str() && stored == fingerprint.0 {
-        Ok(Reservation::Repeated)
-    } else {
-        Err(ClientIdError::Taken)
-    }
-}
-
-/// Whether the same caller has created the object with the same request before. `false` without a client-made id.
-pub fn is_repeated<T>(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    id: Option<T>,
-    scope: &Scope,
-    fingerprint: &Fingerprint,
-) -> Result<bool, ClientIdError>
-where
-    T: Id
-        + diesel::expression::AsExpression<SqlUuid>
-        + diesel::serialize::ToSql<SqlUuid, diesel::sqlite::Sqlite>
-        + diesel::serialize::ToSql<SqlUuid, diesel::pg::Pg>,
-{
-    match id {
-        None => Ok(false),
-        Some(id) => Ok(reserve_client_id(tx, now, id, scope, fingerprint)? == Reservation::Repeated),
     }
 }
