@@ -44,6 +44,7 @@ verb_errors! {
 }
 
 /// A pick-up point or a delivery zone, for the verbs that both have.
+#[allow(private_interfaces, reason = "its events are recorded inside the crate only")]
 pub trait DeliveryPoint: Send + Sized + 'static {
     /// Its id.
     type Id: Id;

@@ -14,6 +14,7 @@ macro_rules! impl_delivery_point {
         $point:ident, $id:ident, $details:ident { $($field:ident),+ }, events $added:ident $changed:ident $removed:ident,
         table $table:ident order $order:expr
     ) => {
+        #[allow(private_interfaces, reason = "its events are recorded inside the crate only")]
         impl DeliveryPoint for $point {
             type Id = $id;
             type Details = $details;
