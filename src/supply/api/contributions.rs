@@ -1,19 +1,16 @@
 //! The routes of members' contributions to batches.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::views::ContributionView;
-use super::{load_batch_of_officer, load_visible_batch};
-use crate::cooperatives::{Caller, Officer};
+use super::{load_batch, load_permit};
+use crate::cooperatives::{AccessError, Caller, Officer};
 use crate::kernel::Quantity;
 use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::supply::{ContributionKind, NewContribution, record_contribution, store};
-use crate::web::client_ids::{self, Reservation};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
-    Rule, Validate, routes,
+    ApiResponse, ClientId, FieldErrors, KeyRequired, List, Page, PathIds, Problem, Routes, Rule, Validate, Write,
+    routes,
 };
 
 /// The routes of contributions.
@@ -39,8 +36,8 @@ struct CreateContribution {
 impl Validate for CreateContribution {
     fn validate(&self, errors: &mut FieldErrors) {
         let limit = match self.kind {
-            ContributionKind::Pieces => Quantity::units(100_000),
-            ContributionKind::Hours => Quantity::units(1_000),
+            ContributionKind::Pieces => Quantity::from_units(100_000),
+            ContributionKind::Hours => Quantity::from_units(1_000),
         };
         errors.require(self.amount.is_positive() && self.amount <= limit, "/amount", Rule::AmountDoesNotFit);
     }
@@ -51,7 +48,6 @@ impl Validate for CreateContribution {
 /// For the officers of its group.
 #[utoipa::path(
     post, path = "/v1/batches/{id}/contributions",
-    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "The contribution", body = ContributionView),
         (status = 200, description = "The contribution with this id, which was recorded by an earlier request", body = ContributionView),
@@ -59,31 +55,23 @@ impl Validate for CreateContribution {
     ),
 )]
 async fn create_contribution(
-    state: Data<AppState>,
+    call: Write<CreateContribution, KeyRequired>,
     officer: Officer,
-    path: PathIds<BatchId>,
-    key: IdempotencyKey,
-    body: Body<CreateContribution>,
+    PathIds(batch): PathIds<BatchId>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(batch), now, scope) = (path, state.now(), officer.person.scope());
-    let (Body { value, fingerprint }, id_scope) = (body, scope.clone());
-    let id_fingerprint = fingerprint.clone();
-    key.required()?
-        .once(&state.db, now, scope, fingerprint, move |tx| {
-            let (_, permit) = load_batch_of_officer(tx, &officer, batch)?;
-            if let Some(id) = value.id
-                && client_ids::reserve_client_id(tx, now, id, &id_scope, &id_fingerprint)? == Reservation::Repeated
-            {
-                let contribution = store::find_contribution(tx, batch, id)?.ok_or_else(Problem::not_found)?;
-                return Ok::<_, Problem>(ApiResponse::ok(&ContributionView::from(contribution)));
+    let id = |body: &CreateContribution| body.id;
+    call.create_once(officer.person.scope(), id, move |tx, now, body, id| {
+        let permit = load_permit(tx, &officer, batch)?;
+        let contribution = match id {
+            ClientId::Repeated(id) => store::find_contribution(tx, batch, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => {
+                let CreateContribution { membership, kind, amount, .. } = *body;
+                record_contribution(tx, now, &permit, batch, Some(id), NewContribution { membership, kind, amount })?
             }
-            let CreateContribution { id, membership, kind, amount } = value;
-            let contribution =
-                record_contribution(tx, now, &permit, batch, id, NewContribution { membership, kind, amount })?;
-            let location = format!("/v1/batches/{batch}/contributions");
-            Ok(ApiResponse::created(location, &ContributionView::from(contribution)))
-        })
-        .await
+        };
+        Ok(id.respond(format!("/v1/batches/{batch}/contributions"), &ContributionView::from(contribution)))
+    })
+    .await
 }
 
 /// Lists the contributions to a batch.
@@ -91,23 +79,13 @@ async fn create_contribution(
 /// For the members of its group and the offices of its cooperative.
 #[utoipa::path(get, path = "/v1/batches/{id}/contributions", responses((status = 200, body = Page<ContributionView>)))]
 async fn list_contributions(
-    state: Data<AppState>,
+    list: List<ContributionId>,
     caller: Caller,
-    path: PathIds<BatchId>,
-    request: HttpRequest,
-    query: Query<PageQuery>,
+    id: PathIds<BatchId>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(batch), Query(query)) = (path, query);
-    let list = format!("contributions {batch}");
-    let paging = Paging::<ContributionId>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, limit) = (paging.after, paging.fetch_limit());
-    let contributions = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let batch = load_visible_batch(conn, &caller, batch)?;
-            Ok(store::list_contributions(conn, batch.id, after, limit)?)
-        })
-        .await?;
-    let page = paging.page(&state.signer, contributions, |contribution| contribution.id, ContributionView::from);
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        let batch = load_batch(conn, &caller, id.0)?;
+        Ok(store::list_contributions(conn, batch.id, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(|contribution| contribution.id, ContributionView::from))
 }

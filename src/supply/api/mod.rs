@@ -11,7 +11,7 @@ mod unmet_demand;
 mod views;
 
 use super::{Batch, store};
-use crate::cooperatives::{Caller, GroupPermit, Officer};
+use crate::cooperatives::{self, AccessError, Caller, Group, GroupPermit, Officer};
 use crate::db::Conn;
 use crate::kernel::ids::{BatchId, GroupId};
 use crate::web::{Problem, Routes};
@@ -29,30 +29,20 @@ pub fn routes() -> Routes {
         .and(closed_days::routes())
 }
 
-/// Loads the batch and the officer's permit for its group.
-fn load_batch_of_officer(conn: &mut Conn, officer: &Officer, id: BatchId) -> Result<(Batch, GroupPermit), Problem> {
-    let batch = store::find_batch(conn, id)?.ok_or_else(Problem::not_found)?;
-    let permit = officer.permit(batch.group_id)?;
-    Ok((batch, permit))
+/// Loads the permit of the officer of the batch's group.
+fn load_permit(conn: &mut Conn, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
+    officer.permit(store::find_batch(conn, id)?.ok_or(AccessError::Hidden)?.group_id)
 }
 
-/// Loads the batch for a member of its group or an office of its cooperative; 404 for everyone else.
-fn load_visible_batch(conn: &mut Conn, caller: &Caller, id: BatchId) -> Result<Batch, Problem> {
-    store::find_batch(conn, id)?
-        .filter(|batch| {
-            let roles = &caller.roles;
-            roles.admin || roles.role_in_group(batch.group_id).is_some() || roles.has_any_office(batch.cooperative_id)
-        })
-        .ok_or_else(Problem::not_found)
+/// Loads the group for its members and the offices of its cooperative; 404 for everyone else.
+fn load_group(conn: &mut Conn, caller: &Caller, id: GroupId) -> Result<Group, Problem> {
+    let group = cooperatives::find_group(conn, id)?.filter(|group| caller.roles.can_see_inside(group));
+    Ok(group.ok_or(AccessError::Hidden)?)
 }
 
-/// Requires a member of the group or an office of its cooperative; 404 for everyone else.
-fn require_internal_view(conn: &mut Conn, caller: &Caller, group: GroupId) -> Result<(), Problem> {
-    let roles = &caller.roles;
-    let cooperative = store::find_cooperative(conn, group)?.ok_or_else(Problem::not_found)?;
-    if roles.admin || roles.role_in_group(group).is_some() || roles.has_any_office(cooperative) {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
+/// Loads the batch for the members of its group and the offices of its cooperative; 404 for everyone else.
+fn load_batch(conn: &mut Conn, caller: &Caller, id: BatchId) -> Result<Batch, Problem> {
+    let batch = store::find_batch(conn, id)?.ok_or(AccessError::Hidden)?;
+    load_group(conn, caller, batch.group_id)?;
+    Ok(batch)
 }

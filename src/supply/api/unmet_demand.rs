@@ -1,19 +1,18 @@
 //! The routes of unmet demand: recorded by officers, orders and quotes.
 
-use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
-use super::require_internal_view;
+use super::load_group;
 use super::views::UnmetDemandView;
 use crate::catalogue;
-use crate::cooperatives::{Caller, Officer};
+use crate::cooperatives::{AccessError, Caller, Officer};
 use crate::kernel::ids::{GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Duration, Quantity};
 use crate::supply::{DemandSource, UnavailableReason, UnmetDemand, record_unmet_demand, store};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, IdempotencyKey, Page, Paging, PathIds, Problem, Query,
-    Routes, Rule, Validate, routes,
+    ApiResponse, AppState, FieldError, FieldErrors, List, Page, PathIds, Problem, Routes, Rule, Validate, Write, routes,
 };
 
 /// The routes of unmet demand.
@@ -63,63 +62,39 @@ struct UnmetDemandResult {
     responses((status = 201, body = UnmetDemandResult), (status = 409, description = "The key is in use")),
 )]
 async fn create_unmet_demand(
-    state: Data<AppState>,
+    (state, call): (Data<AppState>, Write<CreateUnmetDemand>),
     officer: Officer,
-    path: PathIds<GroupId>,
-    key: IdempotencyKey,
-    body: Body<CreateUnmetDemand>,
+    PathIds(group): PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(group), now, scope) = (path, state.now(), officer.person.scope());
     let permit = officer.permit(group)?;
-    let (request, signer) = (body.value, state.signer.clone());
-    let distance = request.day.signed_duration_since(now.utc_day()).abs();
-    if distance > Duration::days(366) {
-        let mut errors = FieldErrors::default();
-        errors.add("/day", Rule::DayDoesNotFit);
-        errors.into_result()?;
-    }
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        catalogue::find_of_any_status(tx, request.product)?
-            .filter(|product| product.group == group)
-            .ok_or_else(Problem::not_found)?;
-        let demand = UnmetDemand {
-            product: request.product,
-            group,
-            cooperative: permit.cooperative,
-            day: request.day,
-            quantity: request.quantity,
-            reason: request.reason.unwrap_or(UnavailableReason::Other),
-            source: request
-                .asker
-                .as_deref()
-                .map_or(DemandSource::Reported, |contact| DemandSource::contact(&signer, contact)),
-        };
+    call.once(officer.person.scope(), move |tx, now, body| {
+        let CreateUnmetDemand { product, day, quantity, reason, ref asker } = *body;
+        if day.signed_duration_since(now.utc_day()).abs() > Duration::days(366) {
+            return Err(Problem::invalid_field("/day", Rule::DayDoesNotFit));
+        }
+        let own_product = catalogue::find_of_any_status(tx, product)?.filter(|product| product.group == group);
+        own_product.ok_or(AccessError::Hidden)?;
+        let reason = reason.unwrap_or(UnavailableReason::Other);
+        let asker = asker.as_deref().map(|contact| DemandSource::contact(&state.signer, contact));
+        let source = asker.unwrap_or(DemandSource::Reported);
+        let cooperative = permit.cooperative;
+        let demand = UnmetDemand { product, group, cooperative, day, quantity, reason, source };
         let recorded = record_unmet_demand(tx, now, &demand)?;
-        Ok::<_, Problem>(ApiResponse::created(
-            format!("/v1/groups/{group}/unmet_demand"),
-            &UnmetDemandResult { recorded },
-        ))
+        Ok(ApiResponse::created(format!("/v1/groups/{group}/unmet_demand"), &UnmetDemandResult { recorded }))
     })
     .await
 }
 
-/// The filters of the list of unmet demand.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+/// The filter of the list of unmet demand.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListUnmetDemand {
+struct UnmetDemandFilter {
     /// Only of this product.
     product: Option<ProductId>,
     /// Only for this day or later.
     from: Option<Day>,
     /// Only for this day or earlier.
     to: Option<Day>,
-    /// The cursor of the previous page.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// The number of rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
 }
 
 /// Lists the unmet demand of a group, latest day first.
@@ -127,24 +102,14 @@ struct ListUnmetDemand {
 /// For the group's members and the offices of its cooperative.
 #[utoipa::path(get, path = "/v1/groups/{id}/unmet_demand", responses((status = 200, body = Page<UnmetDemandView>)))]
 async fn list_unmet_demand(
-    state: Data<AppState>,
+    list: List<(Day, RefusalId), UnmetDemandFilter>,
     caller: Caller,
-    path: PathIds<GroupId>,
-    request: HttpRequest,
-    query: Query<ListUnmetDemand>,
+    PathIds(group): PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(group), Query(query)) = (path, query);
-    let ListUnmetDemand { product, from, to, cursor, limit } = query;
-    let list = format!("refusals {group} {product:?} {from:?} {to:?}");
-    let paging = Paging::<(Day, RefusalId)>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, limit) = (paging.after, paging.fetch_limit());
-    let records = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            require_internal_view(conn, &caller, group)?;
-            Ok(store::list_unmet_demand_of_group(conn, group, product, (from, to), after, limit)?)
-        })
-        .await?;
-    let page = paging.page(&state.signer, records, |record| (record.day, record.id), UnmetDemandView::from);
-    Ok(page.to_response(request.path(), request.query_string()))
+    let rows = list.read(move |conn, list| {
+        load_group(conn, &caller, group)?;
+        let UnmetDemandFilter { product, from, to } = list.filter;
+        Ok(store::list_unmet_demand_of_group(conn, group, product, (from, to), list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(|record| (record.day, record.id), UnmetDemandView::from))
 }
