@@ -37,8 +37,9 @@ pub(super) fn view_payment(
     let scannable = Scannable::of_payment(conn, &payment)?;
     let code =
         scannable.and_then(|scannable| PaymentQrisView::of(&scannable, &payment, &order.number, API_PREFIX, language));
-    let gateway = charge.map(PaymentChargeView::from);
-    Ok(PaymentView { gateway, qris: code, ..PaymentView::of(payment, order, access, API_PREFIX) })
+    let mut view = PaymentView::of(payment, order, access, API_PREFIX);
+    (view.gateway, view.qris) = (charge.map(PaymentChargeView::from), code);
+    Ok(view)
 }
 
 /// One payment
