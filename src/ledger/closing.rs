@@ -7,7 +7,7 @@ use super::entry::month_of;
 use super::error::LedgerError;
 use super::events::{self, LedgerEvent};
 use super::store;
-use crate::cooperatives::CooperativePermit;
+use crate::cooperatives::{self, CooperativePermit};
 use crate::db::schema::ledger_closings;
 use crate::db::{Conn, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId};
@@ -62,7 +62,7 @@ pub fn close_or_reopen(
     let last = store::find_last_closed_month(tx, permit.cooperative)?;
     match action {
         PeriodAction::Close => {
-            let zone = store::load_zone(tx, permit.cooperative)?;
+            let zone = cooperatives::load_zone(tx, permit.cooperative)?;
             let due = match &last {
                 Some(last) => first_day(&last.month).map(next_month),
                 None => store::find_first_entry_day(tx, permit.cooperative)?.and_then(|day| day.with_day(1)),

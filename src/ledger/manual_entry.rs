@@ -8,7 +8,7 @@ use super::events::{self, LedgerEvent};
 use super::post::{Booking, post};
 use super::rules::{self, Purse};
 use super::store;
-use crate::cooperatives::CooperativePermit;
+use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
 use crate::kernel::ids::GroupId;
 use crate::kernel::text_enum::text_enum;
@@ -170,7 +170,7 @@ pub fn enter(
 ) -> Result<Entry, LedgerError> {
     let mut errors = FieldErrors::default();
     manual.validate(&mut errors);
-    let today = store::load_zone(tx, permit.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     let on = manual.on.unwrap_or(today);
     errors.require(on <= today, "/entered_on", Rule::DayInFuture);
     errors.require(today.signed_duration_since(on) <= MAX_BACKDATE, "/entered_on", Rule::TooLongAgo);

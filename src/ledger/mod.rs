@@ -32,8 +32,7 @@ pub use reverse::reverse;
 pub use rules::{OrderBalance, Purse};
 pub use statements::{BalanceSheet, IncomeStatement, TrialBalance};
 pub use store::{
-    find_entry_by_source, load_balance, load_balances, load_cooperative_name, load_group_balance, load_zone,
-    lock_cooperative,
+    find_entry_by_source, load_balance, load_balances, load_cooperative_name, load_group_balance, lock_cooperative,
 };
 
 /// The routes of this slice.

@@ -1,4 +1,4 @@
-//! PageValues statements: the page that the treasurer prints and signs, and the same rows as a table. The forms are those
+//! Printed statements: the page that the treasurer prints and signs, and the same rows as a table. The forms are those
 //! of SAK EMKM: *laporan posisi keuangan*, *laporan laba rugi*; and *buku kas* and *neraca saldo*.
 
 use actix_web::http::StatusCode;
@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use super::api::views::{BalanceSheetView, CashBook, IncomeStatementView, StatementRow, TrialBalanceView};
 use super::statements::CashBookAccount;
+use super::store;
+use crate::db::Conn;
+use crate::kernel::ids::CooperativeId;
 use crate::kernel::{Day, Language, Rupiah, format};
 use crate::web::table::{Cell, ReportFormat, Table};
 use crate::web::{ApiResponse, Problem, html};
@@ -103,15 +106,17 @@ impl PrintedStatement {
     /// Renders the statement as JSON, a table, or a page to print and sign.
     pub(super) fn respond(
         &self,
+        conn: &mut Conn,
+        cooperative: CooperativeId,
         form: ReportFormat,
-        cooperative: &str,
         json: &impl Serialize,
     ) -> Result<ApiResponse, Problem> {
         match form {
             ReportFormat::Json => Ok(ApiResponse::ok(json).with_etag()),
             ReportFormat::Table(form) => self.table().to_response(form),
             ReportFormat::Page => {
-                let values = PageValues::of(self, cooperative);
+                let cooperative = store::load_cooperative_name(conn, cooperative)?;
+                let values = PageValues::of(self, &cooperative);
                 html::page(StatusCode::OK, self.language, self.title, PAGE, values)
             }
         }

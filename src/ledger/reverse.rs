@@ -6,7 +6,7 @@ use super::error::LedgerError;
 use super::events::{self, LedgerEvent};
 use super::post::{Booking, post};
 use super::store;
-use crate::cooperatives::{AccessError, CooperativePermit};
+use crate::cooperatives::{self, AccessError, CooperativePermit};
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::EntryId;
@@ -28,7 +28,7 @@ pub fn reverse(
     if !store::list_reversals(tx, &[id])?.is_empty() {
         return Err(LedgerError::AlreadyReversed);
     }
-    let today = store::load_zone(tx, permit.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     require_open_month(tx, permit.cooperative, today)?;
     let legs = store::list_postings(tx, &[id])?.into_iter().map(|posting| Leg {
         account: posting.account,

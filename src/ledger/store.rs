@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamp};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::account::LedgerAccount;
 use super::closing::ClosedMonth;
@@ -10,7 +12,7 @@ use super::entry::{Entry, EntryKind, Posting};
 use crate::db::schema::{cooperatives, groups, ledger_accounts, ledger_closings, ledger_entries, ledger_postings};
 use crate::db::{Conn, MultiBackend, Result, Tx, prepared};
 use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId, SourceId, SqlUuid};
-use crate::kernel::{Day, Rupiah, Zone};
+use crate::kernel::{Day, Rupiah};
 
 #[derive(QueryableByName)]
 struct EntryNumber {
@@ -99,11 +101,6 @@ pub fn insert_postings(tx: &mut Tx<'_>, postings: &[Posting]) -> Result<()> {
 
 const POSTING_COLUMNS: usize = 11;
 
-/// Loads the time zone of a cooperative.
-pub fn load_zone(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
-    Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
-}
-
 /// Loads the name of a cooperative.
 pub fn load_cooperative_name(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
     Ok(cooperatives::table.find(cooperative).select(cooperatives::name).first(conn)?)
@@ -155,13 +152,15 @@ pub fn list_postings(conn: &mut Conn, entries: &[EntryId]) -> Result<Vec<Posting
 }
 
 /// Filter of the list of entries.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct EntryFilter {
     /// The first business day.
     pub from: Option<Day>,
     /// The last business day.
     pub to: Option<Day>,
     /// Entries that post to this account.
+    #[param(value_type = Option<i32>, minimum = 1000, maximum = 9999, example = 1101)]
     pub account: Option<LedgerAccount>,
     /// Entries about this group.
     pub group: Option<GroupId>,
@@ -170,6 +169,7 @@ pub struct EntryFilter {
     /// Entries about this outlet.
     pub outlet: Option<OutletId>,
     /// Entries of this kind.
+    #[param(inline)]
     pub kind: Option<EntryKind>,
 }
 

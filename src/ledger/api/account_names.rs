@@ -20,7 +20,8 @@ impl AccountNames {
         cooperative: CooperativeId,
         language: Language,
     ) -> Result<AccountNames> {
-        let own = store::list_custom_accounts(conn, cooperative)?.into_iter().map(|own| (own.account, own.name)).collect();
+        let own =
+            store::list_custom_accounts(conn, cooperative)?.into_iter().map(|own| (own.account, own.name)).collect();
         Ok(AccountNames { own, language })
     }
 

@@ -109,8 +109,8 @@ impl Validate for CreateEntry {
 }
 
 impl CreateEntry {
-    pub(super) fn into_manual_entry(self) -> ManualEntry {
-        let line = |line: EntryLine| ManualLine {
+    pub(super) fn to_manual_entry(&self) -> ManualEntry {
+        let line = |line: &EntryLine| ManualLine {
             account: line.account,
             amount: line.debit.unwrap_or_else(|| line.credit.unwrap_or_default().negated()),
             group: line.group,
@@ -123,9 +123,9 @@ impl CreateEntry {
             to: self.to.map(Purse::from),
             fee: self.fee.unwrap_or_default(),
             group: self.group,
-            lines: self.lines.unwrap_or_default().into_iter().map(line).collect(),
+            lines: self.lines.iter().flatten().map(line).collect(),
             on: self.entered_on,
-            memo: self.memo,
+            memo: self.memo.clone(),
         }
     }
 }
@@ -157,9 +157,7 @@ pub(super) struct TransitionPeriod {
     pub(super) action: PeriodAction,
 }
 
-impl Validate for TransitionPeriod {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for TransitionPeriod {}
 
 /// An account of the cooperative's own: 1500-1599 assets, 2500-2599 liabilities, 3500-3599 capital, 4500-4599 income,
 /// 5500-5599 expenses.

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::account_names::AccountNames;
 use super::bodies::{OpenAccount, TransitionPeriod};
 use super::views::{BookAccountList, BookAccountView, TrialBalanceRow, TrialBalanceView};
-use crate::cooperatives::{Auditor, Treasurer};
+use crate::cooperatives::{self, Auditor, Treasurer};
 use crate::db::Conn;
 use crate::kernel::ids::{AccountId, CooperativeId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
@@ -21,7 +20,7 @@ use crate::ledger::statements::TrialBalance;
 use crate::ledger::{print, store};
 use crate::web::html::HtmlPage;
 use crate::web::table::{AcceptedFormats, CsvTable, XlsxTable};
-use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, KeyRequired, PathIds, Problem, Query, Read, Routes, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -31,51 +30,42 @@ pub(super) fn routes() -> Routes {
 /// Day of a balance.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct OnQuery {
+pub(super) struct OnQuery {
     /// The business day, inclusive; today by default.
-    on: Option<Day>,
+    pub(super) on: Option<Day>,
 }
 
 /// Twenty years.
 const MAX_PERIODS: i64 = 240;
-
-fn list_account_views(
-    conn: &mut Conn,
-    cooperative: CooperativeId,
-    on: Day,
-    language: Language,
-) -> Result<Vec<BookAccountView>, LedgerError> {
-    let names = AccountNames::load(conn, cooperative, language)?;
-    let balances: HashMap<LedgerAccount, Rupiah> =
-        store::load_balances(conn, cooperative, Day::default(), on)?.into_iter().collect();
-    let view = |account: LedgerAccount| BookAccountView {
-        account,
-        name: names.name(account),
-        class: account.class(),
-        by_hand: account.can_post_manually(),
-        balance: account.class().display_amount(balances.get(&account).copied().unwrap_or_default()),
-    };
-    Ok(names.accounts().into_iter().map(view).collect())
-}
 
 /// List the accounts of the books
 ///
 /// The shared chart and the cooperative's own accounts, each with its balance.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/ledger/accounts", responses((status = 200, body = BookAccountList)))]
 async fn list_ledger_accounts(
-    state: Data<AppState>,
+    read: Read,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (permit, now) = (auditor.permit(id.0)?, state.now());
-    let data = state.db.read::<_, LedgerError, _>(move |conn| {
-        let today = store::load_zone(conn, permit.cooperative)?.day_of(now);
-        list_account_views(conn, permit.cooperative, query.on.unwrap_or(today), language)
-    });
-    Ok(ApiResponse::ok(&BookAccountList { data: data.await?, next: None }).with_etag())
+    let cooperative = auditor.permit(id.0)?.cooperative;
+    read.run(move |conn, now| {
+        let today = cooperatives::load_zone(conn, cooperative)?.day_of(now);
+        let names = AccountNames::load(conn, cooperative, language)?;
+        let balances = store::load_balances(conn, cooperative, Day::default(), query.on.unwrap_or(today))?;
+        let balances: HashMap<LedgerAccount, Rupiah> = balances.into_iter().collect();
+        let view = |account: LedgerAccount| BookAccountView {
+            account,
+            name: names.name(account),
+            class: account.class(),
+            by_hand: account.can_post_manually(),
+            balance: account.class().display_amount(balances.get(&account).copied().unwrap_or_default()),
+        };
+        let data = names.accounts().into_iter().map(view).collect();
+        Ok(ApiResponse::ok(&BookAccountList { data, next: None }).with_etag())
+    })
+    .await
 }
 
 /// Open an account of the cooperative's own
@@ -86,16 +76,13 @@ async fn list_ledger_accounts(
     responses((status = 201, body = BookAccountView), (status = 409, description = "`account-number-taken`")),
 )]
 async fn open_own_account(
-    state: Data<AppState>,
+    call: Write<OpenAccount>,
     treasurer: Treasurer,
-    key: IdempotencyKey,
     id: PathIds<CooperativeId>,
-    body: Body<OpenAccount>,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
-    let (now, scope, request) = (state.now(), treasurer.person.scope(), body.value);
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let own = open_account(tx, now, &permit, request.account, request.name.trim())?;
+    call.once(treasurer.person.scope(), move |tx, now, body| {
+        let own = open_account(tx, now, &permit, body.account, body.name.trim())?;
         let view = BookAccountView {
             account: own.account,
             name: own.name,
@@ -103,10 +90,7 @@ async fn open_own_account(
             by_hand: true,
             balance: Rupiah::ZERO,
         };
-        Ok::<_, Problem>(ApiResponse::created(
-            format!("/v1/cooperatives/{}/ledger/accounts", permit.cooperative),
-            &view,
-        ))
+        Ok(ApiResponse::created(format!("/v1/cooperatives/{}/ledger/accounts", permit.cooperative), &view))
     })
     .await
 }
@@ -118,25 +102,24 @@ async fn open_own_account(
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/trial_balance",
     responses(
-        (status = 200, description = "The trial balance", content( (TrialBalanceView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 200, content( (TrialBalanceView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_trial_balance(
-    state: Data<AppState>,
+    read: Read,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
     accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let (permit, now, form) = (auditor.permit(id.0)?, state.now(), accepted.preferred()?);
-    let response = state.db.read::<_, Problem, _>(move |conn| {
-        let on = query.on.unwrap_or(store::load_zone(conn, permit.cooperative)?.day_of(now));
-        let trial = TrialBalance::of(&store::load_balances(conn, permit.cooperative, Day::default(), on)?)
-            .map_err(LedgerError::from)?;
-        let names = AccountNames::load(conn, permit.cooperative, language)?;
-        let difference = trial.difference().map_err(LedgerError::from)?;
+    let (cooperative, form) = (auditor.permit(id.0)?.cooperative, accepted.preferred()?);
+    read.run(move |conn, now| {
+        let on = query.on.unwrap_or(cooperatives::load_zone(conn, cooperative)?.day_of(now));
+        let trial = TrialBalance::of(&store::load_balances(conn, cooperative, Day::default(), on)?)?;
+        let names = AccountNames::load(conn, cooperative, language)?;
+        let difference = trial.difference()?;
         let row = |(account, debit, credit)| TrialBalanceRow { account, name: names.name(account), debit, credit };
         let view = TrialBalanceView {
             currency: "IDR",
@@ -146,25 +129,16 @@ async fn get_trial_balance(
             difference,
             rows: trial.rows.into_iter().map(row).collect(),
         };
-        print::print_trial_balance(&view, language).respond(
-            form,
-            &store::load_cooperative_name(conn, permit.cooperative)?,
-            &view,
-        )
-    });
-    response.await
+        print::print_trial_balance(&view, language).respond(conn, cooperative, form, &view)
+    })
+    .await
 }
 
 /// List the closed months
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/ledger/periods", responses((status = 200, body = PeriodList)))]
-async fn list_periods(
-    state: Data<AppState>,
-    auditor: Auditor,
-    id: PathIds<CooperativeId>,
-) -> Result<ApiResponse, Problem> {
+async fn list_periods(read: Read, auditor: Auditor, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
     let permit = auditor.permit(id.0)?;
-    let list = state.db.read::<_, LedgerError, _>(move |conn| load_periods(conn, permit.cooperative));
-    Ok(ApiResponse::ok(&list.await?).with_etag())
+    read.run(move |conn, _| Ok(ApiResponse::ok(&load_periods(conn, permit.cooperative)?).with_etag())).await
 }
 
 fn load_periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodList, LedgerError> {
@@ -183,29 +157,22 @@ fn load_periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodLis
 /// month accepts no entries.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/ledger/periods/{month}/transitions",
-    params(
-        ("month" = String, Path, description = "Which month", min_length = 7, max_length = 7, example = "2026-10"),
-        ("Idempotency-Key" = String, Header),
-    ),
+    params(("month" = String, Path, description = "Which month", min_length = 7, max_length = 7, example = "2026-10")),
     responses((status = 200, body = PeriodList), (status = 409, description = "`period-step-invalid`")),
 )]
 async fn transition_period(
-    state: Data<AppState>,
+    call: Write<TransitionPeriod, KeyRequired>,
     treasurer: Treasurer,
-    key: IdempotencyKey,
     path: PathIds<(CooperativeId, String)>,
-    body: Body<TransitionPeriod>,
 ) -> Result<ApiResponse, Problem> {
     let (cooperative, month) = path.0;
     let permit = treasurer.permit(cooperative)?;
     let first = first_day(&month).ok_or_else(Problem::not_found)?;
-    let (now, scope, action) = (state.now(), treasurer.person.scope(), body.value.action);
-    key.required()?
-        .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            close_or_reopen(tx, now, &permit, first, action)?;
-            Ok::<_, Problem>(ApiResponse::ok(&load_periods(tx, permit.cooperative)?))
-        })
-        .await
+    call.once(treasurer.person.scope(), move |tx, now, body| {
+        close_or_reopen(tx, now, &permit, first, body.action)?;
+        Ok(ApiResponse::ok(&load_periods(tx, permit.cooperative)?))
+    })
+    .await
 }
 
 /// The closed months of a cooperative's books.
@@ -227,6 +194,6 @@ pub(in crate::ledger) struct PeriodView {
     pub(in crate::ledger) month: String,
     /// When it was closed.
     pub(in crate::ledger) closed_at: Instant,
-    /// The account that closed statement.
+    /// The account that closed it.
     pub(in crate::ledger) closed_by: AccountId,
 }

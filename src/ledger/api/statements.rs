@@ -1,13 +1,13 @@
 //! Income statement, balance sheet and cash book.
 
-use actix_web::web::Data;
 use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::account_names::AccountNames;
+use super::overview::OnQuery;
 use super::views::{BalanceSheetView, CashBook, CashBookRow, IncomeStatementView};
-use crate::cooperatives::Auditor;
+use crate::cooperatives::{self, Auditor};
 use crate::db::Conn;
 use crate::kernel::ids::CooperativeId;
 use crate::kernel::{Day, Language, Rupiah};
@@ -20,7 +20,7 @@ use crate::ledger::statements::{BalanceSheet, CashBookAccount, IncomeStatement};
 use crate::ledger::store;
 use crate::web::html::HtmlPage;
 use crate::web::table::{AcceptedFormats, CsvTable, XlsxTable};
-use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, Rule, routes};
+use crate::web::{ApiResponse, PathIds, Problem, Query, Read, Routes, Rule, routes};
 
 /// The routes of this file.
 pub(in crate::ledger) fn routes() -> Routes {
@@ -30,21 +30,11 @@ pub(in crate::ledger) fn routes() -> Routes {
 /// Period of a statement.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct PeriodQuery {
     /// The first business day; the first day of the year of `to` by default.
     from: Option<Day>,
     /// The last business day; today by default.
     to: Option<Day>,
-}
-
-/// Day of a statement.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct OnQuery {
-    /// The business day; today by default.
-    on: Option<Day>,
 }
 
 fn first_day_of_year(day: Day) -> Day {
@@ -57,34 +47,30 @@ fn first_day_of_year(day: Day) -> Day {
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/income_statement",
     responses(
-        (status = 200, description = "The statement", content( (IncomeStatementView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 200, content( (IncomeStatementView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_income_statement(
-    state: Data<AppState>,
+    read: Read,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<PeriodQuery>,
     language: Language,
     accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let (permit, now, form) = (auditor.permit(id.0)?, state.now(), accepted.preferred()?);
-    let response = state.db.read::<_, Problem, _>(move |conn| {
-        let today = store::load_zone(conn, permit.cooperative)?.day_of(now);
+    let (cooperative, form) = (auditor.permit(id.0)?.cooperative, accepted.preferred()?);
+    read.run(move |conn, now| {
+        let today = cooperatives::load_zone(conn, cooperative)?.day_of(now);
         let to = query.to.unwrap_or(today);
         let from = query.from.unwrap_or_else(|| first_day_of_year(to));
-        let posted = store::load_balances(conn, permit.cooperative, from, to)?;
-        let names = AccountNames::load(conn, permit.cooperative, language)?;
-        let statement = IncomeStatement::of(&posted).map_err(LedgerError::from)?;
+        let posted = store::load_balances(conn, cooperative, from, to)?;
+        let names = AccountNames::load(conn, cooperative, language)?;
+        let statement = IncomeStatement::of(&posted)?;
         let view = IncomeStatementView::of(statement, (from, to), &names);
-        print::print_income_statement(&view, language).respond(
-            form,
-            &store::load_cooperative_name(conn, permit.cooperative)?,
-            &view,
-        )
-    });
-    response.await
+        print::print_income_statement(&view, language).respond(conn, cooperative, form, &view)
+    })
+    .await
 }
 
 /// Get the balance sheet
@@ -94,39 +80,34 @@ async fn get_income_statement(
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/balance_sheet",
     responses(
-        (status = 200, description = "The sheet", content( (BalanceSheetView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 200, content( (BalanceSheetView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_balance_sheet(
-    state: Data<AppState>,
+    read: Read,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
     accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let (permit, now, form) = (auditor.permit(id.0)?, state.now(), accepted.preferred()?);
-    let response = state.db.read::<_, Problem, _>(move |conn| {
-        let on = query.on.unwrap_or(store::load_zone(conn, permit.cooperative)?.day_of(now));
-        let balances = store::load_balances(conn, permit.cooperative, Day::default(), on)?;
-        let this_year = store::load_balances(conn, permit.cooperative, first_day_of_year(on), on)?;
-        let names = AccountNames::load(conn, permit.cooperative, language)?;
-        let sheet = BalanceSheet::of(&balances, &this_year).map_err(LedgerError::from)?;
+    let (cooperative, form) = (auditor.permit(id.0)?.cooperative, accepted.preferred()?);
+    read.run(move |conn, now| {
+        let on = query.on.unwrap_or(cooperatives::load_zone(conn, cooperative)?.day_of(now));
+        let balances = store::load_balances(conn, cooperative, Day::default(), on)?;
+        let this_year = store::load_balances(conn, cooperative, first_day_of_year(on), on)?;
+        let names = AccountNames::load(conn, cooperative, language)?;
+        let sheet = BalanceSheet::of(&balances, &this_year)?;
         let view = BalanceSheetView::of(sheet, on, &names);
-        print::print_balance_sheet(&view, language).respond(
-            form,
-            &store::load_cooperative_name(conn, permit.cooperative)?,
-            &view,
-        )
-    });
-    response.await
+        print::print_balance_sheet(&view, language).respond(conn, cooperative, form, &view)
+    })
+    .await
 }
 
 /// Month and purse of a cash book.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct CashBookQuery {
     /// The month; the current one by default.
     #[param(min_length = 7, max_length = 7, example = "2026-11")]
@@ -143,32 +124,31 @@ struct CashBookQuery {
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/cash_book",
     responses(
-        (status = 200, description = "The month", content( (CashBook = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 200, content( (CashBook = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_cash_book(
-    state: Data<AppState>,
+    read: Read,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<CashBookQuery>,
     language: Language,
     accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let (permit, now, form) = (auditor.permit(id.0)?, state.now(), accepted.preferred()?);
+    let (cooperative, form) = (auditor.permit(id.0)?.cooperative, accepted.preferred()?);
     let of = query.of.unwrap_or(CashBookAccount::Cash);
-    let response = state.db.read::<_, Problem, _>(move |conn| {
-        let today = store::load_zone(conn, permit.cooperative)?.day_of(now);
+    read.run(move |conn, now| {
+        let today = cooperatives::load_zone(conn, cooperative)?.day_of(now);
         let first = match &query.month {
             None => today.with_day(1).unwrap_or(today),
             Some(month) => first_day(month).ok_or_else(|| Problem::invalid_parameter("/month", Rule::NoMonth))?,
         };
-        let book = load_cash_book(conn, permit.cooperative, of.ledger_account(), first)?;
+        let book = load_cash_book(conn, cooperative, of.ledger_account(), first)?;
         let last = next_month(first).pred_opt().unwrap_or(first);
-        let statement = print::print_cash_book(&book, of, (first, last), language);
-        statement.respond(form, &store::load_cooperative_name(conn, permit.cooperative)?, &book)
-    });
-    response.await
+        print::print_cash_book(&book, of, (first, last), language).respond(conn, cooperative, form, &book)
+    })
+    .await
 }
 
 fn load_cash_book(

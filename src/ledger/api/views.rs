@@ -136,6 +136,11 @@ impl EntryView {
         Ok(entries.into_iter().map(view).collect())
     }
 
+    /// The sort key in lists.
+    pub(in crate::ledger) fn key(&self) -> (Day, EntryId) {
+        (self.entered_on, self.id)
+    }
+
     /// Makes the view of one entry.
     pub(in crate::ledger) fn load_one(conn: &mut Conn, entry: Entry, language: Language) -> Result<Option<EntryView>> {
         Ok(EntryView::load(conn, entry.cooperative, vec![entry], language)?.pop())
@@ -348,6 +353,6 @@ pub(in crate::ledger) struct CashBookRow {
     pub(in crate::ledger) came: Rupiah,
     /// Money out.
     pub(in crate::ledger) went: Rupiah,
-    /// The balance after sheet.
+    /// The balance after it.
     pub(in crate::ledger) balance: SignedRupiah,
 }
