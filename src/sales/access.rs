@@ -2,10 +2,10 @@
 
 use super::report::SalesScope;
 use super::store;
-use crate::cooperatives::{Office, Officer, Overseer};
-use crate::db;
+use crate::cooperatives::{CooperativePermit, Office, Officer, Overseer};
+use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::web::{AppState, Problem};
+use crate::web::Problem;
 
 /// Scope of a report and permissions of its reader.
 pub(super) struct ReportAccess {
@@ -16,39 +16,32 @@ pub(super) struct ReportAccess {
     pub(super) can_see_names: bool,
 }
 
-/// Whether holders of this office may see names of buyers.
-pub(super) fn can_see_names(office: Office) -> bool {
-    matches!(office, Office::Board | Office::Treasurer)
-}
-
-/// Checks access to a group's reports: for its officers, and everyone with an office in its cooperative.
-pub(super) async fn require_group_access(
-    state: &AppState,
-    officer: &Officer,
-    overseer: &Overseer,
-    group: GroupId,
-) -> Result<ReportAccess, Problem> {
-    match officer.permit(group) {
-        Ok(permit) => Ok(ReportAccess {
-            scope: SalesScope::Group(permit.group),
-            cooperative: permit.cooperative,
-            can_see_names: true,
-        }),
-        Err(problem) => find_office_access(state, overseer, group).await?.ok_or(problem),
+impl ReportAccess {
+    fn by_office(scope: SalesScope, permit: CooperativePermit) -> ReportAccess {
+        let can_see_names = matches!(permit.office, Office::Board | Office::Treasurer);
+        ReportAccess { scope, cooperative: permit.cooperative, can_see_names }
     }
-}
 
-/// Access by an office in the group's cooperative; `None` without one.
-async fn find_office_access(
-    state: &AppState,
-    overseer: &Overseer,
-    group: GroupId,
-) -> Result<Option<ReportAccess>, Problem> {
-    let cooperative =
-        state.db.read::<_, db::Error, _>(move |conn| store::find_cooperative_of_group(conn, group)).await?;
-    Ok(cooperative.and_then(|cooperative| overseer.permit(cooperative).ok()).map(|permit| ReportAccess {
-        scope: SalesScope::Group(group),
-        cooperative: permit.cooperative,
-        can_see_names: can_see_names(permit.office),
-    }))
+    /// Access to a cooperative's reports: for everyone with an office there.
+    pub(super) fn to_cooperative(overseer: &Overseer, cooperative: CooperativeId) -> Result<ReportAccess, Problem> {
+        Ok(ReportAccess::by_office(SalesScope::Cooperative(cooperative), overseer.permit(cooperative)?))
+    }
+
+    /// Access to a group's reports: for its officers, and everyone with an office in its cooperative.
+    pub(super) fn to_group(
+        conn: &mut Conn,
+        officer: &Officer,
+        overseer: &Overseer,
+        group: GroupId,
+    ) -> Result<ReportAccess, Problem> {
+        let scope = SalesScope::Group(group);
+        match officer.permit(group) {
+            Ok(permit) => Ok(ReportAccess { scope, cooperative: permit.cooperative, can_see_names: true }),
+            Err(problem) => {
+                let cooperative = store::find_cooperative_of_group(conn, group)?;
+                let permit = cooperative.and_then(|cooperative| overseer.permit(cooperative).ok()).ok_or(problem)?;
+                Ok(ReportAccess::by_office(scope, permit))
+            }
+        }
+    }
 }

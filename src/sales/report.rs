@@ -254,7 +254,7 @@ mod tests {
                 .iter()
                 .map(|(after, amount, quantity)| Bucket {
                     key: ReportKey::Day(day("2024-01-01").checked_add_days(chrono::Days::new(*after)).unwrap()),
-                    quantity: Quantity::thousandths(*quantity),
+                    quantity: Quantity::from_thousandths(*quantity),
                     amount: Rupiah(*amount),
                     orders: quantity.signum(),
                 })

@@ -32,8 +32,8 @@ pub struct NewStandingLine {
 /// A standing order to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewStandingOrder {
-    /// Client-generated id (UUIDv7); the server generates one when absent.
-    pub id: Option<StandingOrderId>,
+    /// Id to create it with.
+    pub id: StandingOrderId,
     /// The cooperative.
     pub cooperative: CooperativeId,
     /// The contract to order under; `None`: regular terms.
@@ -69,7 +69,7 @@ pub fn create(
         return Err(StandingOrderError::Invalid(FieldErrors::single("/cooperative", Rule::NotThere)));
     };
     let standing_order = StandingOrder {
-        id: new.id.unwrap_or_else(|| tx.id(now)),
+        id: new.id,
         cooperative: new.cooperative,
         buyer,
         status: StandingStatus::Active,

@@ -69,9 +69,7 @@ pub(super) fn place_upcoming_orders(
     let terms = supply::load_terms(tx, now, &products)?;
     let open = terms.iter().map(|terms| terms.open_days_ahead).max().unwrap_or(0);
     let reach = open.saturating_add(1).max(settings.standing_days.into());
-    let zone =
-        cooperatives::find_cooperative(tx, standing_order.cooperative)?.ok_or(StandingOrderError::NotFound)?.zone;
-    let today = zone.day_of(now);
+    let today = cooperatives::load_zone(tx, standing_order.cooperative)?.day_of(now);
     let last = today.checked_add_signed(Duration::days(reach)).unwrap_or(today);
     let mut processed = 0_usize;
     for day in today.iter_days().take_while(|day| *day <= last).filter(|day| standing_order.is_due_on(*day)) {

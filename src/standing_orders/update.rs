@@ -99,9 +99,7 @@ pub(super) fn find_today(
     now: Instant,
     standing_order: &StandingOrder,
 ) -> Result<Day, StandingOrderError> {
-    let cooperative =
-        cooperatives::find_cooperative(tx, standing_order.cooperative)?.ok_or(StandingOrderError::NotFound)?;
-    Ok(cooperative.zone.day_of(now))
+    Ok(cooperatives::load_zone(tx, standing_order.cooperative)?.day_of(now))
 }
 
 /// Finds and locks a standing order of the buyer; `NotFound` otherwise.

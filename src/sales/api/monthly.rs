@@ -2,24 +2,23 @@
 //! year before, the group's share, best products and days, and production and discards.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
 use chrono::Months;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use crate::catalogue;
-use crate::cooperatives::{Officer, Overseer};
+use crate::cooperatives::{self, Officer, Overseer};
 use crate::db::Conn;
 use crate::kernel::ids::GroupId;
 use crate::kernel::{Day, Language, Rupiah};
-use crate::sales::access::require_group_access;
+use crate::sales::access::ReportAccess;
 use crate::sales::charts::{ChartRequest, draw_turnover};
 use crate::sales::comparison::{Margin, load_last_year};
 use crate::sales::report::{Bucket, GroupBy, Period, Report, ReportKey, SalesScope, month_start};
 use crate::sales::store::margin::load_margins;
 use crate::sales::{labels, store};
 use crate::web::html::{self, HtmlPage};
-use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, Rule, routes};
+use crate::web::{ApiResponse, PathIds, Problem, Query, Read, Routes, Rule, routes};
 
 const PAGE: &str = include_str!("monthly.html");
 
@@ -34,7 +33,6 @@ pub(super) fn routes() -> Routes {
 /// Month of a report.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(super) struct MonthQuery {
     /// The month; the current one by default.
     #[param(min_length = 7, max_length = 7, example = "2026-11")]
@@ -86,25 +84,22 @@ struct Month {
 /// figures are those of the reports.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/sales/report",
-    responses((status = 200, description = "The page", content((HtmlPage = "text/html")))),
+    responses((status = 200, content((HtmlPage = "text/html")))),
 )]
 pub(super) async fn get_group_sales_month(
-    state: Data<AppState>,
+    read: Read,
     officer: Officer,
     overseer: Overseer,
     PathIds(group): PathIds<GroupId>,
     Query(query): Query<MonthQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let access = require_group_access(&state, &officer, &overseer, group).await?;
-    let now = state.now();
-    state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let today = store::load_zone(conn, access.cooperative)?.day_of(now);
-            render(conn, group, month_period(query.first_day(today)?), language)
-        })
-        .await
+    read.run(move |conn, now| {
+        let access = ReportAccess::to_group(conn, &officer, &overseer, group)?;
+        let today = cooperatives::load_zone(conn, access.cooperative)?.day_of(now);
+        render(conn, group, month_period(query.first_day(today)?), language)
+    })
+    .await
 }
 
 fn render(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> Result<ApiResponse, Problem> {

@@ -5,15 +5,16 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::views::SalesReport;
-use crate::cooperatives::{Officer, Overseer};
+use crate::cooperatives::{self, Officer, Overseer};
+use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::kernel::{Day, Language, hex};
-use crate::sales::access::{ReportAccess, can_see_names, require_group_access};
+use crate::kernel::{Day, Instant, Language, hex};
+use crate::sales::access::ReportAccess;
 use crate::sales::comparison::{Comparison, load_comparison};
 use crate::sales::report::{GroupBy, Period, SalesScope, collect_period_errors};
 use crate::sales::{store, table};
 use crate::web::table::{AcceptedFormats, CsvTable, ReportFormat, XlsxTable};
-use crate::web::{ApiResponse, AppState, FieldError, FieldErrors, PathIds, Problem, Query, Routes, Rule, routes};
+use crate::web::{ApiResponse, AppState, FieldError, FieldErrors, PathIds, Problem, Query, Read, Routes, Rule, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -23,7 +24,6 @@ pub(super) fn routes() -> Routes {
 /// Period and grouping of a report.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(in crate::sales) struct ReportQuery {
     /// The first business day; 30 days before `to` by default.
     from: Option<Day>,
@@ -42,28 +42,22 @@ fn buyer_tag(state: &AppState, key: &str) -> String {
     hex(state.signer.sign("buyer in reports", key.as_bytes()).iter().take(8))
 }
 
-async fn respond(
-    state: &AppState,
-    access: ReportAccess,
+fn respond(
+    conn: &mut Conn,
+    (state, now): (&AppState, Instant),
+    access: &ReportAccess,
     query: ReportQuery,
     form: ReportFormat,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (now, signing_state) = (state.now(), state.clone());
-    let (report, comparison) = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let today = store::load_zone(conn, access.cooperative)?.day_of(now);
-            let period = Period::of(query.from, query.to, today);
-            let by = query.by.unwrap_or(GroupBy::Day);
-            validate(period, by, query.with, access.scope)?;
-            let tag = |key: &str| buyer_tag(&signing_state, key);
-            let mut report = store::load_report(conn, access.scope, period, by, language, access.can_see_names, &tag)?;
-            let comparison = load_comparison(conn, access.scope, &mut report, query.with, language)?;
-            Ok((report, comparison))
-        })
-        .await?;
-    let report = SalesReport::of(report, &comparison, |key| buyer_tag(state, key));
+    let today = cooperatives::load_zone(conn, access.cooperative)?.day_of(now);
+    let period = Period::of(query.from, query.to, today);
+    let by = query.by.unwrap_or(GroupBy::Day);
+    validate(period, by, query.with, access.scope)?;
+    let tag = |key: &str| buyer_tag(state, key);
+    let mut report = store::load_report(conn, access.scope, period, by, language, access.can_see_names, &tag)?;
+    let comparison = load_comparison(conn, access.scope, &mut report, query.with, language)?;
+    let report = SalesReport::of(report, &comparison, tag);
     match form {
         ReportFormat::Table(form) => table::to_table(&report).to_response(form),
         ReportFormat::Json | ReportFormat::Page => Ok(ApiResponse::ok(&report).with_etag()),
@@ -90,22 +84,24 @@ fn validate(period: Period, by: GroupBy, comparison: Option<Comparison>, scope: 
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/sales",
     responses(
-        (status = 200, description = "The report", content( (SalesReport = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
+        (status = 200, content( (SalesReport = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_cooperative_sales(
+    read: Read,
     state: Data<AppState>,
     overseer: Overseer,
-    PathIds(cooperative): PathIds<CooperativeId>,
+    id: PathIds<CooperativeId>,
     Query(query): Query<ReportQuery>,
     accepted: AcceptedFormats,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let permit = overseer.permit(cooperative)?;
-    let scope = SalesScope::Cooperative(permit.cooperative);
-    let access = ReportAccess { scope, cooperative: permit.cooperative, can_see_names: can_see_names(permit.office) };
-    respond(&state, access, query, accepted.preferred_table()?, language).await
+    read.run(move |conn, now| {
+        let access = ReportAccess::to_cooperative(&overseer, id.0)?;
+        respond(conn, (&state, now), &access, query, accepted.preferred_table()?, language)
+    })
+    .await
 }
 
 /// Get the sales report of a group
@@ -114,19 +110,23 @@ async fn get_cooperative_sales(
 #[utoipa::path(
     get, path = "/v1/groups/{id}/sales",
     responses(
-        (status = 200, description = "The report", content( (SalesReport = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
+        (status = 200, content( (SalesReport = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_group_sales(
+    read: Read,
     state: Data<AppState>,
     officer: Officer,
     overseer: Overseer,
-    PathIds(group): PathIds<GroupId>,
+    id: PathIds<GroupId>,
     Query(query): Query<ReportQuery>,
     accepted: AcceptedFormats,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let access = require_group_access(&state, &officer, &overseer, group).await?;
-    respond(&state, access, query, accepted.preferred_table()?, language).await
+    read.run(move |conn, now| {
+        let access = ReportAccess::to_group(conn, &officer, &overseer, id.0)?;
+        respond(conn, (&state, now), &access, query, accepted.preferred_table()?, language)
+    })
+    .await
 }

@@ -1,19 +1,18 @@
 //! Routes of sales charts.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::compose::{self, ChartRequest};
-use crate::cooperatives::{Officer, Overseer};
+use crate::cooperatives::{self, Officer, Overseer};
+use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{Day, Language};
-use crate::sales::access::{ReportAccess, require_group_access};
-use crate::sales::report::{GroupBy, Period, SalesScope, validate_period};
-use crate::sales::store;
-use crate::web::{ApiResponse, AppState, Description, FieldError, PathIds, PathPart, Problem, Query, Routes, routes};
+use crate::kernel::{Day, Instant, Language};
+use crate::sales::access::ReportAccess;
+use crate::sales::report::{GroupBy, Period, validate_period};
+use crate::web::{ApiResponse, Description, FieldError, PathIds, PathPart, Problem, Query, Read, Routes, routes};
 
 /// The routes of this slice.
 pub(in crate::sales) fn routes() -> Routes {
@@ -55,7 +54,6 @@ impl PathPart for Chart {
 /// Period of a chart.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(super) struct ChartQuery {
     /// The first business day; 30 days before `to` by default.
     from: Option<Day>,
@@ -72,9 +70,10 @@ pub(super) struct ChartQuery {
 #[allow(dead_code, reason = "used in the OpenAPI document only")]
 pub(super) struct SalesChart(String);
 
-async fn respond(
-    state: &AppState,
-    access: ReportAccess,
+fn respond(
+    conn: &mut Conn,
+    now: Instant,
+    access: &ReportAccess,
     chart: Chart,
     query: ChartQuery,
     language: Language,
@@ -82,24 +81,21 @@ async fn respond(
     if query.by.is_some() && chart != Chart::Turnover {
         return Err(Problem::invalid_parameter("/by", FieldError::Unknown));
     }
-    let now = state.now();
-    let svg = state.db.read::<_, Problem, _>(move |conn| {
-        let today = store::load_zone(conn, access.cooperative)?.day_of(now);
-        let period = Period::of(query.from, query.to, today);
-        validate_period(period)?;
-        let request = ChartRequest { scope: access.scope, period, language };
-        match chart {
-            Chart::Turnover => {
-                let by = if query.by == Some(PointInterval::Week) { GroupBy::Week } else { GroupBy::Day };
-                compose::draw_turnover(conn, request, by)
-            }
-            Chart::Products => compose::draw_products(conn, request),
-            Chart::Channels => compose::draw_channels(conn, request),
-            Chart::Margin => compose::draw_margin(conn, request),
-            Chart::Days => compose::draw_days(conn, request),
+    let today = cooperatives::load_zone(conn, access.cooperative)?.day_of(now);
+    let period = Period::of(query.from, query.to, today);
+    validate_period(period)?;
+    let request = ChartRequest { scope: access.scope, period, language };
+    let svg = match chart {
+        Chart::Turnover => {
+            let by = if query.by == Some(PointInterval::Week) { GroupBy::Week } else { GroupBy::Day };
+            compose::draw_turnover(conn, request, by)
         }
-    });
-    Ok(ApiResponse::raw(StatusCode::OK, "image/svg+xml", svg.await?.into_bytes()).with_etag())
+        Chart::Products => compose::draw_products(conn, request),
+        Chart::Channels => compose::draw_channels(conn, request),
+        Chart::Margin => compose::draw_margin(conn, request),
+        Chart::Days => compose::draw_days(conn, request),
+    }?;
+    Ok(ApiResponse::raw(StatusCode::OK, "image/svg+xml", svg.into_bytes()).with_etag())
 }
 
 /// Get a chart of a cooperative's sales
@@ -109,25 +105,17 @@ async fn respond(
 /// `by=product` with `with=margin`, and `by=weekday`.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/sales/{picture}",
-    responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
+    responses((status = 200, content((SalesChart = "image/svg+xml")))),
 )]
 pub(super) async fn get_cooperative_sales_chart(
-    state: Data<AppState>,
+    read: Read,
     overseer: Overseer,
     PathIds((cooperative, chart)): PathIds<(CooperativeId, Chart)>,
     Query(query): Query<ChartQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let permit = overseer.permit(cooperative)?;
-    let scope = SalesScope::Cooperative(permit.cooperative);
-    respond(
-        &state,
-        ReportAccess { scope, cooperative: permit.cooperative, can_see_names: false },
-        chart,
-        query,
-        language,
-    )
-    .await
+    let access = ReportAccess::to_cooperative(&overseer, cooperative)?;
+    read.run(move |conn, now| respond(conn, now, &access, chart, query, language)).await
 }
 
 /// Get a chart of a group's sales
@@ -135,16 +123,19 @@ pub(super) async fn get_cooperative_sales_chart(
 /// For its officers, and everyone with an office in its cooperative. The charts are those of a cooperative.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/sales/{picture}",
-    responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
+    responses((status = 200, content((SalesChart = "image/svg+xml")))),
 )]
 pub(super) async fn get_group_sales_chart(
-    state: Data<AppState>,
+    read: Read,
     officer: Officer,
     overseer: Overseer,
     PathIds((group, chart)): PathIds<(GroupId, Chart)>,
     Query(query): Query<ChartQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let access = require_group_access(&state, &officer, &overseer, group).await?;
-    respond(&state, access, chart, query, language).await
+    read.run(move |conn, now| {
+        let access = ReportAccess::to_group(conn, &officer, &overseer, group)?;
+        respond(conn, now, &access, chart, query, language)
+    })
+    .await
 }

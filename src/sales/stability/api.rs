@@ -1,20 +1,19 @@
 //! Routes of the stability report.
 
-use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::report::load_stability;
 use super::table;
 use super::views::StabilityView;
-use crate::cooperatives::{Officer, Overseer};
+use crate::cooperatives::{self, Officer, Overseer};
+use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::kernel::{Day, Duration};
-use crate::sales::access::{ReportAccess, require_group_access};
-use crate::sales::report::{Period, SalesScope, validate_period, week_start};
-use crate::sales::store::load_zone;
+use crate::kernel::{Day, Duration, Instant};
+use crate::sales::access::ReportAccess;
+use crate::sales::report::{Period, validate_period, week_start};
 use crate::web::table::{AcceptedFormats, CsvTable, ReportFormat, XlsxTable};
-use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, PathIds, Problem, Query, Read, Routes, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -24,7 +23,6 @@ pub fn routes() -> Routes {
 /// Period of the report, and the start of the second part.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct StabilityQuery {
     /// The first business day; the Monday of the week a year before `to` by default.
     from: Option<Day>,
@@ -43,22 +41,16 @@ impl StabilityQuery {
     }
 }
 
-async fn respond(
-    state: &AppState,
-    access: ReportAccess,
+fn respond(
+    conn: &mut Conn,
+    now: Instant,
+    access: &ReportAccess,
     query: StabilityQuery,
     form: ReportFormat,
 ) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    let report = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let zone = load_zone(conn, access.cooperative)?;
-            let period = query.period(zone.day_of(now))?;
-            Ok(load_stability(conn, access.scope, zone, period, query.since)?)
-        })
-        .await?;
-    let report = StabilityView::from(report);
+    let zone = cooperatives::load_zone(conn, access.cooperative)?;
+    let period = query.period(zone.day_of(now))?;
+    let report = StabilityView::from(load_stability(conn, access.scope, zone, period, query.since)?);
     match form {
         ReportFormat::Table(form) => table::to_table(&report).to_response(form),
         ReportFormat::Json | ReportFormat::Page => Ok(ApiResponse::ok(&report).with_etag()),
@@ -72,25 +64,21 @@ async fn respond(
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/stability",
     responses(
-        (status = 200, description = "The report", content( (StabilityView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
+        (status = 200, content( (StabilityView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_cooperative_stability(
-    state: Data<AppState>,
+    read: Read,
     overseer: Overseer,
-    PathIds(cooperative): PathIds<CooperativeId>,
+    id: PathIds<CooperativeId>,
     Query(query): Query<StabilityQuery>,
     accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let permit = overseer.permit(cooperative)?;
-    let scope = SalesScope::Cooperative(permit.cooperative);
-    respond(
-        &state,
-        ReportAccess { scope, cooperative: permit.cooperative, can_see_names: false },
-        query,
-        accepted.preferred_table()?,
-    )
+    read.run(move |conn, now| {
+        let access = ReportAccess::to_cooperative(&overseer, id.0)?;
+        respond(conn, now, &access, query, accepted.preferred_table()?)
+    })
     .await
 }
 
@@ -100,18 +88,21 @@ async fn get_cooperative_stability(
 #[utoipa::path(
     get, path = "/v1/groups/{id}/stability",
     responses(
-        (status = 200, description = "The report", content( (StabilityView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
+        (status = 200, content( (StabilityView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
 async fn get_group_stability(
-    state: Data<AppState>,
+    read: Read,
     officer: Officer,
     overseer: Overseer,
-    PathIds(group): PathIds<GroupId>,
+    id: PathIds<GroupId>,
     Query(query): Query<StabilityQuery>,
     accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let access = require_group_access(&state, &officer, &overseer, group).await?;
-    respond(&state, access, query, accepted.preferred_table()?).await
+    read.run(move |conn, now| {
+        let access = ReportAccess::to_group(conn, &officer, &overseer, id.0)?;
+        respond(conn, now, &access, query, accepted.preferred_table()?)
+    })
+    .await
 }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use crate::kernel::ids::{ContractId, CooperativeId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Quantity, Weekdays};
 use crate::orders::DeliveryChoice;
-use crate::standing_orders::create::{MAX_LINES, NewStandingLine};
+use crate::standing_orders::create::{MAX_LINES, NewStandingLine, NewStandingOrder};
+use crate::standing_orders::update::StandingOrderChange;
 use crate::web::{FieldError, FieldErrors, Patch, Validate};
 
 /// A product to order each time.
@@ -65,6 +66,25 @@ pub(super) struct CreateStandingOrder {
     /// Note for the groups.
     #[schema(max_length = 500)]
     pub(super) note: Option<String>,
+}
+
+impl CreateStandingOrder {
+    pub(super) fn to_new_standing_order(&self, id: StandingOrderId) -> NewStandingOrder {
+        NewStandingOrder {
+            id,
+            cooperative: self.cooperative,
+            contract: self.contract,
+            lines: self.lines.iter().map(NewStandingLine::from).collect(),
+            every_market_day: self.every_market_day.unwrap_or(false),
+            weekdays: self.weekdays.unwrap_or(Weekdays::NONE),
+            every_weeks: self.every_weeks.unwrap_or(1),
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            confirms_first: self.confirms_first.unwrap_or(false),
+            delivery: self.delivery.clone().unwrap_or_else(DeliveryChoice::pickup),
+            note: self.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned),
+        }
+    }
 }
 
 fn validate_note(note: Option<&String>, errors: &mut FieldErrors) {
@@ -134,6 +154,20 @@ impl Validate for UpdateStandingOrder {
         }
         if let Some(lines) = self.lines.value() {
             errors.check_length("/lines", lines.len(), 1..=MAX_LINES);
+        }
+    }
+}
+
+impl UpdateStandingOrder {
+    pub(super) fn to_change(&self) -> StandingOrderChange {
+        StandingOrderChange {
+            lines: self.lines.value().map(|lines| lines.iter().map(NewStandingLine::from).collect()),
+            weekdays: self.weekdays.value().copied(),
+            every_weeks: self.every_weeks.value().copied(),
+            ends_on: self.ends_on.clone(),
+            confirms_first: self.confirms_first.value().copied(),
+            delivery: self.delivery.value().cloned(),
+            note: self.note.clone(),
         }
     }
 }
