@@ -38,33 +38,24 @@ text_enum! {
 impl Category {
     /// The category's name for people.
     pub const fn name(self, language: Language) -> &'static str {
-        match (self, language) {
-            (Category::FreshSnacks, Language::Indonesian) => "Jajanan basah",
-            (Category::FreshSnacks, Language::English) => "Fresh snacks",
-            (Category::DrySnacks, Language::Indonesian) => "Keripik dan camilan kering",
-            (Category::DrySnacks, Language::English) => "Chips and dry snacks",
-            (Category::Cookies, Language::Indonesian) => "Kue kering dan parsel",
-            (Category::Cookies, Language::English) => "Cookies and parcels",
-            (Category::PalmSugar, Language::Indonesian) => "Gula kelapa",
-            (Category::PalmSugar, Language::English) => "Palm sugar",
-            (Category::Drinks, Language::Indonesian) => "Minuman",
-            (Category::Drinks, Language::English) => "Drinks",
-            (Category::DailyFood, Language::Indonesian) => "Tempe, tahu dan lauk",
-            (Category::DailyFood, Language::English) => "Tempe, tofu and dishes",
-            (Category::PreparedMeals, Language::Indonesian) => "Makanan siap masak dan beku",
-            (Category::PreparedMeals, Language::English) => "Prepared and frozen meals",
-            (Category::Staples, Language::Indonesian) => "Tepung dan bahan pokok",
-            (Category::Staples, Language::English) => "Flour and staples",
-            (Category::FreshProduce, Language::Indonesian) => "Buah dan sayur",
-            (Category::FreshProduce, Language::English) => "Fruit and vegetables",
-            (Category::EggsAndMeat, Language::Indonesian) => "Telur, daging dan ikan",
-            (Category::EggsAndMeat, Language::English) => "Eggs, meat and fish",
-            (Category::Seedlings, Language::Indonesian) => "Bibit tanaman",
-            (Category::Seedlings, Language::English) => "Seeds and seedlings",
-            (Category::Craft, Language::Indonesian) => "Kerajinan dan batik",
-            (Category::Craft, Language::English) => "Craft and batik",
-            (Category::Other, Language::Indonesian) => "Lain-lain",
-            (Category::Other, Language::English) => "Other",
+        let [indonesian, english] = match self {
+            Category::FreshSnacks => ["Jajanan basah", "Fresh snacks"],
+            Category::DrySnacks => ["Keripik dan camilan kering", "Chips and dry snacks"],
+            Category::Cookies => ["Kue kering dan parsel", "Cookies and parcels"],
+            Category::PalmSugar => ["Gula kelapa", "Palm sugar"],
+            Category::Drinks => ["Minuman", "Drinks"],
+            Category::DailyFood => ["Tempe, tahu dan lauk", "Tempe, tofu and dishes"],
+            Category::PreparedMeals => ["Makanan siap masak dan beku", "Prepared and frozen meals"],
+            Category::Staples => ["Tepung dan bahan pokok", "Flour and staples"],
+            Category::FreshProduce => ["Buah dan sayur", "Fruit and vegetables"],
+            Category::EggsAndMeat => ["Telur, daging dan ikan", "Eggs, meat and fish"],
+            Category::Seedlings => ["Bibit tanaman", "Seeds and seedlings"],
+            Category::Craft => ["Kerajinan dan batik", "Craft and batik"],
+            Category::Other => ["Lain-lain", "Other"],
+        };
+        match language {
+            Language::Indonesian => indonesian,
+            Language::English => english,
         }
     }
 }
