@@ -16,7 +16,7 @@ pub use manual::{
     draft_opening, draft_transfer,
 };
 pub use money::{
-    CountedCash, PaymentPosting, draft_cash_count, draft_credit_move, draft_cash_handover, draft_payment,
+    CountedCash, PaymentPosting, draft_cash_count, draft_cash_handover, draft_credit_move, draft_payment,
     draft_payment_reversal, draft_refund,
 };
 pub use sale::{DeliveryPosting, draft_sale, draft_sale_return, draft_sale_undo};
