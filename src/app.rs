@@ -98,15 +98,15 @@ impl Application {
         let job_mailer = mailer.clone();
         let dispatcher = Dispatcher::new(state.public_url.clone(), state.signer.clone());
         let registry = JobRegistry::new()
-            .periodic_tasks(Self::periodic_tasks())
-            .handler(photos::discard_handler(image_processor.store().clone()))
-            .handler(payments::discard_handler(image_processor.store()))
-            .handler(payments::notification_handler())
+            .add_periodic_tasks(Self::periodic_tasks())
+            .add_handler(photos::discard_handler(image_processor.store().clone()))
+            .add_handler(payments::discard_handler(image_processor.store()))
+            .add_handler(payments::notification_handler())
             .on_own_thread("gateway", payments::gateway_handlers(&gateways))
-            .poller("notifications", move |db, now| Ok(dispatcher.dispatch(db, now)?))
-            .poller("mail", move |db, now| Ok(mail::deliver(db, now, &job_mailer, record_dead_letter)?));
+            .add_poller("notifications", move |db, now| Ok(dispatcher.dispatch(db, now)?))
+            .add_poller("mail", move |db, now| Ok(mail::deliver(db, now, &job_mailer, record_dead_letter)?));
         let (order_settings, standing_settings) = (config.orders, config.market);
-        let registry = registry.poller("market", move |db, now| {
+        let registry = registry.add_poller("market", move |db, now| {
             standing_orders::process_due(db, now, &order_settings, &standing_settings)
         });
         let service_state = ServiceState::new(config);

@@ -87,17 +87,17 @@ async fn authenticate(state: &AppState, accounts: &Accounts, token: &str) -> Res
     let now = state.now();
     let refused = || Problem::new(Code::TokenInvalid);
     let claims = accounts.access_tokens.verify(token, now).map_err(|error| refused().because(error))?;
-    let token_state = state.db.read(move |conn| store::find_token_state(conn, claims, now)).await?;
-    let token_state = token_state.ok_or_else(|| refused().because("its session has ended"))?;
-    if !token_state.access_was_used {
+    let token_status = state.db.read(move |conn| store::find_access_token_status(conn, claims, now)).await?;
+    let token_status = token_status.ok_or_else(|| refused().because("its session has ended"))?;
+    if !token_status.access_token_was_used {
         // From now on, reuse of the previous refresh token counts as theft instead of a lost response.
         // A failed write (a full disk) must not block reads, so it is only logged.
-        let write = state.db.write(move |tx| store::mark_access_used(tx, now, claims.refresh_token));
+        let write = state.db.write(move |tx| store::mark_access_token_used(tx, now, claims.refresh_token));
         if let Err(error) = write.await {
             tracing::warn!(%error, "the first use of an access token could not be noted");
         }
     }
-    Ok(SignedIn { account: claims.account, session: claims.session, admin: token_state.admin })
+    Ok(SignedIn { account: claims.account, session: claims.session, admin: token_status.is_admin })
 }
 
 impl FromRequest for SignedIn {

@@ -26,7 +26,7 @@ pub fn refresh(tx: &mut Tx<'_>, now: Instant, token: &str) -> db::Result<Option<
         return Ok(None);
     }
     let (was_used, was_revoked) = (presented.used_at.is_some(), presented.revoked_at.is_some());
-    let is_lost_response = was_used && !was_revoked && store::revoke_unused_successors(tx, now, presented.id)?;
+    let is_lost_response = was_used && !was_revoked && store::revoke_unused_children(tx, now, presented.id)?;
     if was_revoked || (was_used && !is_lost_response) {
         store::end_session(tx, now, presented.account, presented.session, "token-reused")?;
         let event =

@@ -35,10 +35,10 @@ pub(super) fn decide(
     }
     let payment = match decision {
         LineDecision::Payment(payment) => {
-            let arrives = store::find_amount_to_transfer(tx, permit.cooperative, payment)?;
-            let arrives = arrives.ok_or_else(|| StatementError::unknown("/payment"))?;
-            if arrives != line.amount {
-                return Err(StatementError::AmountDiffers(arrives));
+            let expected_amount = store::find_amount_to_transfer(tx, permit.cooperative, payment)?;
+            let expected_amount = expected_amount.ok_or_else(|| StatementError::unknown("/payment"))?;
+            if expected_amount != line.amount {
+                return Err(StatementError::AmountDiffers(expected_amount));
             }
             confirm(tx, now, permit, payment)?;
             Some(payment)

@@ -6,7 +6,7 @@ use super::line::{LineStatus, StatementLine, digests};
 use super::mapping::ParsedLine;
 use super::matching::{MatchOutcome, match_lines};
 use super::store;
-use crate::cooperatives::CooperativePermit;
+use crate::cooperatives::{self, CooperativePermit};
 use crate::db::{Conn, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::PaymentId;
@@ -35,7 +35,7 @@ pub(super) fn preview(
     let lines = mapping.read(csv).map_err(StatementError::Invalid)?;
     let digests = digests(&lines);
     let known = store::list_known_digests(conn, permit.cooperative, &digests)?;
-    let zone = ledger::load_zone(conn, permit.cooperative)?;
+    let zone = cooperatives::load_zone(conn, permit.cooperative)?;
     let awaited = store::list_awaited_transfers(conn, permit.cooperative, zone)?;
     let is_new = |digest: &String| !known.contains(digest);
     let new: Vec<ParsedLine> =

@@ -10,11 +10,11 @@ pub(super) struct AwaitedTransfer {
     /// The payment.
     pub(super) payment: PaymentId,
     /// The exact amount to transfer.
-    pub(super) arrives: Rupiah,
+    pub(super) expected_amount: Rupiah,
     /// The business day on which it was announced.
-    pub(super) since: Day,
+    pub(super) announced_on: Day,
     /// The order's number.
-    pub(super) number: String,
+    pub(super) order_number: String,
 }
 
 /// The match of a line.
@@ -37,12 +37,12 @@ const MAX_DAYS_AFTER: i64 = 30;
 /// several, the order number in the description decides. Two lines with the same only candidate are both ambiguous. The
 /// result does not depend on the order of lines or transfers.
 pub(super) fn match_lines(lines: &[ParsedLine], awaited: &[AwaitedTransfer]) -> Vec<MatchOutcome> {
-    let candidates: Vec<Vec<&AwaitedTransfer>> = lines.iter().map(|line| candidates(line, awaited)).collect();
+    let candidates: Vec<Vec<&AwaitedTransfer>> = lines.iter().map(|line| list_candidates(line, awaited)).collect();
     let count_lines_with_only = |payment: PaymentId| {
-        candidates.iter().filter(|own| matches!(own.as_slice(), [transfer] if transfer.payment == payment)).count()
+        candidates.iter().filter(|only| matches!(only.as_slice(), [transfer] if transfer.payment == payment)).count()
     };
-    let outcome = |own: &Vec<&AwaitedTransfer>| {
-        let mut payments: Vec<PaymentId> = own.iter().map(|transfer| transfer.payment).collect();
+    let outcome = |line_candidates: &Vec<&AwaitedTransfer>| {
+        let mut payments: Vec<PaymentId> = line_candidates.iter().map(|transfer| transfer.payment).collect();
         payments.sort_unstable();
         match payments.as_slice() {
             [] => MatchOutcome::Unmatched,
@@ -53,17 +53,20 @@ pub(super) fn match_lines(lines: &[ParsedLine], awaited: &[AwaitedTransfer]) -> 
     candidates.iter().map(outcome).collect()
 }
 
-fn candidates<'a>(line: &ParsedLine, awaited: &'a [AwaitedTransfer]) -> Vec<&'a AwaitedTransfer> {
+fn list_candidates<'a>(line: &ParsedLine, awaited: &'a [AwaitedTransfer]) -> Vec<&'a AwaitedTransfer> {
     let is_in_time = |transfer: &&AwaitedTransfer| {
-        let days = line.booked_on.signed_duration_since(transfer.since);
+        let days = line.booked_on.signed_duration_since(transfer.announced_on);
         days >= Duration::days(MAX_DAYS_BEFORE.saturating_neg()) && days <= Duration::days(MAX_DAYS_AFTER)
     };
     let possible: Vec<&AwaitedTransfer> =
-        awaited.iter().filter(|transfer| transfer.arrives == line.amount).filter(is_in_time).collect();
+        awaited.iter().filter(|transfer| transfer.expected_amount == line.amount).filter(is_in_time).collect();
     let description_text = normalize(&line.description);
-    let named: Vec<&AwaitedTransfer> =
-        possible.iter().copied().filter(|transfer| description_text.contains(&normalize(&transfer.number))).collect();
-    if named.len() == 1 { named } else { possible }
+    let mentioned: Vec<&AwaitedTransfer> = possible
+        .iter()
+        .copied()
+        .filter(|transfer| description_text.contains(&normalize(&transfer.order_number)))
+        .collect();
+    if mentioned.len() == 1 { mentioned } else { possible }
 }
 
 /// Letters and digits only, because banks drop other characters.
@@ -81,17 +84,17 @@ mod tests {
         ParsedLine { line: 1, booked_on: day.parse().unwrap(), amount: Rupiah(amount), description: description.into() }
     }
 
-    fn awaited(since: &str, arrives: i64, number: &str) -> AwaitedTransfer {
+    fn awaited(announced_on: &str, expected_amount: i64, order_number: &str) -> AwaitedTransfer {
         AwaitedTransfer {
             payment: Entropy::System.id(Instant::EPOCH),
-            arrives: Rupiah(arrives),
-            since: since.parse().unwrap(),
-            number: number.into(),
+            expected_amount: Rupiah(expected_amount),
+            announced_on: announced_on.parse().unwrap(),
+            order_number: order_number.into(),
         }
     }
 
     #[test]
-    fn a_line_is_the_one_transfer_that_comes_to_it() {
+    fn a_line_matches_the_only_transfer_of_its_amount() {
         let transfer = awaited("2026-11-22", 146_644, "CIH-2611-0042");
         let other = awaited("2026-11-22", 146_645, "CIH-2611-0043");
         let outcome = match_lines(&[line("2026-11-23", 146_644, "TRF")], &[transfer.clone(), other]);
@@ -99,27 +102,27 @@ mod tests {
     }
 
     #[test]
-    fn where_several_fit_the_number_of_the_order_decides() {
+    fn among_several_candidates_the_order_number_decides() {
         let (transfer, other) =
             (awaited("2026-11-22", 50_000, "CIH-2611-0042"), awaited("2026-11-22", 50_000, "CIH-2611-0043"));
         let both = [transfer.clone(), other.clone()];
-        let named = match_lines(&[line("2026-11-23", 50_000, "trf cih26110043 sari")], &both);
-        assert_eq!(named, [MatchOutcome::Matched(other.payment)]);
+        let mentioned = match_lines(&[line("2026-11-23", 50_000, "trf cih26110043 sari")], &both);
+        assert_eq!(mentioned, [MatchOutcome::Matched(other.payment)]);
         let mut payments = vec![transfer.payment, other.payment];
         payments.sort_unstable();
         assert_eq!(match_lines(&[line("2026-11-23", 50_000, "TRF")], &both), [MatchOutcome::Ambiguous(payments)]);
     }
 
     #[test]
-    fn a_transfer_that_two_lines_could_be_is_neithers() {
+    fn two_lines_with_the_same_only_candidate_are_ambiguous() {
         let transfer = awaited("2026-11-22", 50_000, "CIH-2611-0042");
         let twice = [line("2026-11-23", 50_000, "A"), line("2026-11-23", 50_000, "B")];
-        let several = MatchOutcome::Ambiguous(vec![transfer.payment]);
-        assert_eq!(match_lines(&twice, &[transfer]), [several.clone(), several]);
+        let ambiguous = MatchOutcome::Ambiguous(vec![transfer.payment]);
+        assert_eq!(match_lines(&twice, &[transfer]), [ambiguous.clone(), ambiguous]);
     }
 
     #[test]
-    fn what_arrived_long_before_or_long_after_is_another() {
+    fn transfers_announced_too_long_before_or_after_do_not_match() {
         let transfer = awaited("2026-11-22", 50_000, "CIH-2611-0042");
         for (day, fits) in [("2026-11-20", false), ("2026-11-21", true), ("2026-12-22", true), ("2026-12-23", false)] {
             let outcome = match_lines(&[line(day, 50_000, "")], std::slice::from_ref(&transfer));
@@ -132,11 +135,11 @@ mod tests {
         #[test]
         fn matches_are_one_to_one_and_do_not_depend_on_the_order(
             amounts in prop::collection::vec(1..12_i64, 0..20),
-            arrives in prop::collection::vec(1..12_i64, 0..20),
-            turn in 0..20_usize,
+            expected_amount in prop::collection::vec(1..12_i64, 0..20),
+            rotation in 0..20_usize,
         ) {
             let lines: Vec<ParsedLine> = amounts.iter().map(|amount| line("2026-11-23", *amount, "")).collect();
-            let awaited: Vec<AwaitedTransfer> = arrives.iter().map(|amount| awaited("2026-11-23", *amount, "CIH-1")).collect();
+            let awaited: Vec<AwaitedTransfer> = expected_amount.iter().map(|amount| awaited("2026-11-23", *amount, "CIH-1")).collect();
             let outcomes = match_lines(&lines, &awaited);
             let mut seen = Vec::new();
             for (line, outcome) in lines.iter().zip(&outcomes) {
@@ -144,16 +147,16 @@ mod tests {
                     prop_assert!(!seen.contains(payment));
                     seen.push(*payment);
                     let transfer = awaited.iter().find(|transfer| transfer.payment == *payment).unwrap();
-                    prop_assert_eq!(transfer.arrives, line.amount);
+                    prop_assert_eq!(transfer.expected_amount, line.amount);
                 }
             }
-            let (mut turned, mut expected) = (lines, outcomes);
-            if !turned.is_empty() {
-                let by = turn % turned.len();
-                turned.rotate_left(by);
+            let (mut rotated, mut expected) = (lines, outcomes);
+            if !rotated.is_empty() {
+                let by = rotation % rotated.len();
+                rotated.rotate_left(by);
                 expected.rotate_left(by);
             }
-            prop_assert_eq!(match_lines(&turned, &awaited), expected);
+            prop_assert_eq!(match_lines(&rotated, &awaited), expected);
         }
     }
 }

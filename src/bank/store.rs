@@ -81,9 +81,13 @@ pub(super) fn list_awaited_transfers(
         .limit(5_000)
         .select((payments::id, payments::amount, payments::transfer_amount, payments::recorded_at, orders::number))
         .load(conn)?;
-    let awaited = |(payment, amount, transfer_amount, recorded_at, number): (_, _, Option<Rupiah>, _, _)| {
-        AwaitedTransfer { payment, arrives: transfer_amount.unwrap_or(amount), since: zone.day_of(recorded_at), number }
-    };
+    let awaited =
+        |(payment, amount, transfer_amount, recorded_at, number): (_, _, Option<Rupiah>, _, _)| AwaitedTransfer {
+            payment,
+            expected_amount: transfer_amount.unwrap_or(amount),
+            announced_on: zone.day_of(recorded_at),
+            order_number: number,
+        };
     Ok(rows.into_iter().map(awaited).collect())
 }
 

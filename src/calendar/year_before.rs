@@ -18,38 +18,42 @@ const DAYS_BEFORE: u64 = 400;
 const DAYS_AFTER: u64 = 40;
 
 /// Maps each day to the same day of the previous Hijri year. The 30th of a month that had 29 days in the previous year
-/// has none, and neither have days outside the table. Months begin as announced, where a date is stored.
+/// has none, and neither have days outside the years that [`hijri`] computes. Months begin as
+/// announced, where a date is stored.
 pub fn hijri_counterparts(conn: &mut Conn, from: Day, to: Day) -> Result<BTreeMap<Day, Day>> {
     let (first, last) = (from.checked_sub_days(Days::new(DAYS_BEFORE)), to.checked_add_days(Days::new(DAYS_AFTER)));
     match first.zip(last).filter(|(first, last)| hijri::is_computable(*first) && hijri::is_computable(*last)) {
-        Some((first, last)) => Ok(Months::new(&list_occasions(conn, first, last)?, first, last).counterparts(from, to)),
+        Some((first, last)) => {
+            Ok(MonthStarts::new(&list_occasions(conn, first, last)?, first, last).counterparts(from, to))
+        }
         None => Ok(BTreeMap::new()),
     }
 }
 
 /// The first days of Hijri months, by year and month.
-struct Months(BTreeMap<(i32, u8), Day>);
+struct MonthStarts(BTreeMap<(i32, u8), Day>);
 
-impl Months {
-    fn new(occasions: &[Occasion], first: Day, last: Day) -> Months {
-        let years = hijri::year_of(first).saturating_sub(1)..=hijri::year_of(last).saturating_add(1);
+impl MonthStarts {
+    fn new(occasions: &[Occasion], range_start: Day, range_end: Day) -> MonthStarts {
+        let years = hijri::year_of(range_start).saturating_sub(1)..=hijri::year_of(range_end).saturating_add(1);
         let all = years.flat_map(|year| (1..=12_u8).map(move |month| (year, month)));
         let mut first_days: BTreeMap<_, _> =
             all.filter_map(|(year, month)| Some(((year, month), hijri::first_of_month(year, month)?))).collect();
         for occasion in occasions {
             let (Some(year), Some((month, day))) = (occasion.hijri_year, occasion.kind.hijri_date()) else { continue };
-            if let Some(first) = occasion.day.checked_sub_days(Days::new(u64::from(day.saturating_sub(1)))) {
-                first_days.insert((year, month), first);
+            if let Some(month_start) = occasion.day.checked_sub_days(Days::new(u64::from(day.saturating_sub(1)))) {
+                first_days.insert((year, month), month_start);
             }
         }
-        Months(first_days)
+        MonthStarts(first_days)
     }
 
     fn counterparts(&self, from: Day, to: Day) -> BTreeMap<Day, Day> {
-        let by_day: BTreeMap<Day, (i32, u8)> = self.0.iter().map(|(month, first)| (*first, *month)).collect();
+        let month_by_first_day: BTreeMap<Day, (i32, u8)> =
+            self.0.iter().map(|(month, first)| (*first, *month)).collect();
         let counterpart = |day: Day| {
-            let (first, (year, month)) = by_day.range(..=day).next_back()?;
-            let offset = u64::try_from(day.signed_duration_since(*first).num_days()).ok()?;
+            let (month_start, (year, month)) = month_by_first_day.range(..=day).next_back()?;
+            let offset = u64::try_from(day.signed_duration_since(*month_start).num_days()).ok()?;
             let previous = (year.checked_sub(1)?, *month);
             let counterpart = self.0.get(&previous)?.checked_add_days(Days::new(offset))?;
             let (_, next_month) = self.0.range((Bound::Excluded(previous), Bound::Unbounded)).next()?;
@@ -79,7 +83,7 @@ mod tests {
     fn counterparts(occasions: &[Occasion], from: &str, to: &str) -> BTreeMap<Day, Day> {
         let (from, to) = (day(from), day(to));
         let (first, last) = (from - Days::new(DAYS_BEFORE), to + Days::new(DAYS_AFTER));
-        Months::new(occasions, first, last).counterparts(from, to)
+        MonthStarts::new(occasions, first, last).counterparts(from, to)
     }
 
     #[test]
@@ -93,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn days_outside_the_table_have_no_counterpart() {
+    fn days_outside_the_computable_years_have_no_counterpart() {
         assert!(counterparts(&[], "2024-01-01", "2024-01-01").len() == 1);
         for far in [Day::MIN, Day::MAX, day("0001-01-01")] {
             assert!(!hijri::is_computable(far));
@@ -107,7 +111,7 @@ mod tests {
             let from = day("1990-01-01") + chrono::Duration::days(after);
             let to = from + chrono::Duration::days(length);
             let (first, last) = (from - Days::new(DAYS_BEFORE), to + Days::new(DAYS_AFTER));
-            let pairs = Months::new(&[], first, last).counterparts(from, to);
+            let pairs = MonthStarts::new(&[], first, last).counterparts(from, to);
             let seen: std::collections::BTreeSet<&Day> = pairs.values().collect();
             prop_assert_eq!(seen.len(), pairs.len());
             prop_assert!(i64::try_from(pairs.len()).unwrap() >= length, "one day of the Hijri year may have none");

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::error::CashError;
 use super::events::{self, CashEvent};
 use super::store;
-use crate::cooperatives::CooperativePermit;
+use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
 use crate::db::schema::cash_counts;
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId};
@@ -49,11 +49,11 @@ pub fn count(
     let cooperative = permit.cooperative;
     ledger::lock_cooperative(tx, cooperative)?;
     let expected = ledger::load_balance(tx, cooperative, LedgerAccount::CASH)?;
-    let counted_on = ledger::load_zone(tx, cooperative)?.day_of(now);
+    let counted_on = cooperatives::load_zone(tx, cooperative)?.day_of(now);
     let cash_count =
         CashCount { id, cooperative, counted_on, expected, counted, note, counted_at: now, counted_by: permit.account };
     store::insert_count(tx, &cash_count)?;
-    let draft = rules::draft_cash_count(CountedCash { expected, counted })?.from_source(id);
+    let draft = rules::draft_cash_count(CountedCash { expected, counted })?.with_source(id);
     ledger::post(tx, now, &Booking { cooperative, on: counted_on, by: Some(permit.account) }, &draft)?;
     let event = CashEvent::Counted { expected, counted }.about(id);
     events::record(tx, now, &event.by(permit.account).in_cooperative(cooperative))?;

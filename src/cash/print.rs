@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::handover::Handover;
 use super::store;
+use crate::cooperatives;
 use crate::db::Conn;
 use crate::kernel::ids::{Id, SourceId};
 use crate::kernel::{Language, Rupiah, format};
@@ -16,8 +17,8 @@ const PAGE: &str = include_str!("receipt.html");
 
 /// The receipt in this language.
 pub(super) fn render(conn: &mut Conn, handover: &Handover, language: Language) -> Result<ApiResponse, Problem> {
-    let zone = ledger::load_zone(conn, handover.cooperative)?;
-    let entry = ledger::find_entry_by_source(conn, EntryKind::HandIn, SourceId::from_uuid(handover.id.uuid()))?;
+    let zone = cooperatives::load_zone(conn, handover.cooperative)?;
+    let entry = ledger::find_entry_by_source(conn, EntryKind::CashHandover, SourceId::from_uuid(handover.id.uuid()))?;
     let title = match language {
         Language::Indonesian => "Serah terima uang",
         Language::English => "Handover of cash",

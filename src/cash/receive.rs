@@ -4,7 +4,7 @@ use super::error::CashError;
 use super::events::{self, CashEvent, DecidedHandover};
 use super::handover::{Handover, HandoverStatus};
 use super::store;
-use crate::cooperatives::{AccessError, CooperativePermit};
+use crate::cooperatives::{self, AccessError, CooperativePermit};
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, HandoverId};
 use crate::kernel::{Instant, Rupiah};
@@ -26,9 +26,9 @@ pub fn receive(
     let before = store::find_handover(tx, id)?.filter(|handover| handover.cooperative == cooperative);
     let received = decide(tx, now, by, before, Some(counted), expected_version)?;
     payments::receive_handover(tx, id)?;
-    let on = ledger::load_zone(tx, cooperative)?.day_of(now);
+    let on = cooperatives::load_zone(tx, cooperative)?.day_of(now);
     let cash = CountedCash { expected: received.expected, counted };
-    let draft = rules::draft_cash_handover(received.holder, cash)?.from_source(id);
+    let draft = rules::draft_cash_handover(received.holder, cash)?.with_source(id);
     ledger::post(tx, now, &Booking { cooperative, on, by: Some(by) }, &draft)?;
     Ok(received)
 }

@@ -74,8 +74,8 @@ impl Offering {
             price_tiers: Vec::new(),
             lead_time_days: 0,
             shelf_life_days: None,
-            minimum_quantity: Quantity::units(1),
-            quantity_step: Quantity::units(1),
+            minimum_quantity: Quantity::from_units(1),
+            quantity_step: Quantity::from_units(1),
             daily_capacity: Quantity::ZERO,
             made_on: Weekdays::ALL,
             order_by: NaiveTime::from_hms_opt(17, 0, 0).unwrap_or_default(),
@@ -100,7 +100,11 @@ impl Offering {
         errors.require(self.minimum_quantity.is_positive(), "/minimum_quantity", Rule::NotPositive);
         errors.require(self.minimum_quantity.is_multiple_of(self.quantity_step), "/minimum_quantity", Rule::OffStep);
         if !self.unit.is_divisible() {
-            errors.require(self.quantity_step.is_multiple_of(Quantity::units(1)), "/quantity_step", Rule::NotDivisible);
+            errors.require(
+                self.quantity_step.is_multiple_of(Quantity::from_units(1)),
+                "/quantity_step",
+                Rule::NotDivisible,
+            );
         }
         errors.require(!self.made_on.is_empty(), "/made_on", FieldError::Required);
         errors.check_range("/open_days_ahead", self.open_days_ahead.into(), 1..=MAX_DAYS_AHEAD.into());
@@ -175,18 +179,18 @@ mod tests {
         assert!(is_invalid(|o| o.name = "a\nb".into()));
         assert!(is_invalid(|o| o.price = Rupiah(-1)));
         assert!(is_invalid(|o| o.quantity_step = Quantity::ZERO));
-        assert!(is_invalid(|o| o.quantity_step = Quantity::thousandths(500)));
+        assert!(is_invalid(|o| o.quantity_step = Quantity::from_thousandths(500)));
         assert!(!is_invalid(|o| {
             o.unit = Unit::Kilogram;
-            o.quantity_step = Quantity::thousandths(500);
+            o.quantity_step = Quantity::from_thousandths(500);
         }));
         assert!(is_invalid(|o| {
-            o.minimum_quantity = Quantity::units(30);
-            o.quantity_step = Quantity::units(20);
+            o.minimum_quantity = Quantity::from_units(30);
+            o.quantity_step = Quantity::from_units(20);
         }));
         assert!(is_invalid(|o| o.made_on = Weekdays::NONE));
         assert!(is_invalid(|o| o.lead_time_days = 15));
-        let tier = |from, price| PriceTier { from: Quantity::units(from), price: Rupiah(price) };
+        let tier = |from, price| PriceTier { from: Quantity::from_units(from), price: Rupiah(price) };
         assert!(!is_invalid(|o| o.price_tiers = vec![tier(50, 2400), tier(100, 2300)]));
         assert!(is_invalid(|o| o.price_tiers = vec![tier(50, 2400), tier(50, 2300)]));
         assert!(is_invalid(|o| o.price_tiers = vec![tier(0, 2400)]));

@@ -1,6 +1,6 @@
 //! A photo of a product.
 
-use crate::files::{Edge, FileName, RenditionFormat};
+use crate::files::{FileName, RenditionFormat, RenditionSize};
 
 /// The largest number of photos of one product.
 pub const MAX_PHOTOS: u8 = 8;
@@ -20,16 +20,16 @@ pub struct Photo {
 
 impl Photo {
     /// The URL path of this size and format.
-    pub fn path(&self, edge: Edge, kind: RenditionFormat) -> String {
-        format!("/v1/photos/{}-{}.{}", self.stem, edge.pixels(), kind.extension())
+    pub fn path(&self, size: RenditionSize, kind: RenditionFormat) -> String {
+        format!("/v1/photos/{}-{}.{}", self.stem, size.pixels(), kind.extension())
     }
 
     /// The names of all files of the photo with this stem.
     pub(super) fn file_names(stem: &str) -> Vec<FileName> {
-        Edge::ALL
+        RenditionSize::ALL
             .iter()
-            .flat_map(|edge| {
-                RenditionFormat::ALL.iter().map(move |kind| format!("{stem}-{}.{}", edge.pixels(), kind.extension()))
+            .flat_map(|size| {
+                RenditionFormat::ALL.iter().map(move |kind| format!("{stem}-{}.{}", size.pixels(), kind.extension()))
             })
             .filter_map(|name| FileName::parse(&name))
             .collect()

@@ -136,32 +136,32 @@ mod tests {
 
     fn pastel() -> Product {
         let mut offering = Offering::new("Pastel sayur", Category::FreshSnacks, Unit::Piece, Rupiah(2500));
-        offering.minimum_quantity = Quantity::units(30);
-        offering.quantity_step = Quantity::units(10);
+        offering.minimum_quantity = Quantity::from_units(30);
+        offering.quantity_step = Quantity::from_units(10);
         offering.lead_time_days = 2;
         offering.shelf_life_days = Some(1);
         offering.price_tiers = vec![
-            PriceTier { from: Quantity::units(100), price: Rupiah(2400) },
-            PriceTier { from: Quantity::units(500), price: Rupiah(2200) },
+            PriceTier { from: Quantity::from_units(100), price: Rupiah(2400) },
+            PriceTier { from: Quantity::from_units(500), price: Rupiah(2200) },
         ];
         product(offering)
     }
 
     #[test]
     fn a_larger_order_gets_the_price_of_its_tier() {
-        let prices = [30, 99, 100, 499, 500, 5000].map(|units| pastel().price_for(Quantity::units(units)).0);
+        let prices = [30, 99, 100, 499, 500, 5000].map(|units| pastel().price_for(Quantity::from_units(units)).0);
         assert_eq!(prices, [2500, 2500, 2400, 2400, 2200, 2200]);
     }
 
     #[test]
     fn quantities_respect_minimum_and_step() {
-        assert_eq!(pastel().check_quantity(Quantity::units(40)), Ok(()));
-        let minimum = Quantity::units(30);
-        for quantity in [Quantity::ZERO, Quantity::units(20)] {
+        assert_eq!(pastel().check_quantity(Quantity::from_units(40)), Ok(()));
+        let minimum = Quantity::from_units(30);
+        for quantity in [Quantity::ZERO, Quantity::from_units(20)] {
             assert_eq!(pastel().check_quantity(quantity), Err(OrderQuantityError::BelowMinimum { minimum }));
         }
-        let step = Quantity::units(10);
-        for quantity in [Quantity::units(35), Quantity::thousandths(30_001)] {
+        let step = Quantity::from_units(10);
+        for quantity in [Quantity::from_units(35), Quantity::from_thousandths(30_001)] {
             assert_eq!(pastel().check_quantity(quantity), Err(OrderQuantityError::OffStep { step }));
         }
     }
@@ -181,14 +181,14 @@ mod tests {
             let mut pastel = pastel();
             pastel.offering.price_tiers = tiers
                 .iter()
-                .map(|(from, price)| PriceTier { from: Quantity::units(*from), price: Rupiah(*price) })
+                .map(|(from, price)| PriceTier { from: Quantity::from_units(*from), price: Rupiah(*price) })
                 .collect();
             pastel.offering.price_tiers.sort_by_key(|tier| tier.from);
             pastel.offering.price_tiers.dedup_by_key(|tier| tier.from);
-            let price = pastel.price_for(Quantity::units(ordered));
+            let price = pastel.price_for(Quantity::from_units(ordered));
             prop_assert!(price == pastel.price || pastel.price_tiers.iter().any(|tier| tier.price == price));
             pastel.offering.price_tiers.reverse();
-            prop_assert_eq!(pastel.price_for(Quantity::units(ordered)), price);
+            prop_assert_eq!(pastel.price_for(Quantity::from_units(ordered)), price);
         }
     }
 }

@@ -79,6 +79,6 @@ mod tests {
         assert_eq!(format_amount(Language::Indonesian, quantity, "pack"), "1,5 bungkus");
         assert_eq!(format_amount(Language::English, quantity, "pack"), "1.5 pack");
         assert_eq!(format_amount(Language::English, quantity, "unknown"), "1.5 unknown");
-        assert_eq!(format_amount(Language::Indonesian, Quantity::units(2_315), "piece"), "2.315 buah");
+        assert_eq!(format_amount(Language::Indonesian, Quantity::from_units(2_315), "piece"), "2.315 buah");
     }
 }

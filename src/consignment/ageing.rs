@@ -21,9 +21,9 @@ text_enum! {
 }
 
 impl ConsignmentAge {
-    /// The age class on `today` of an item that began on `since`.
-    pub fn of(since: Day, today: Day) -> ConsignmentAge {
-        match today.signed_duration_since(since).num_days() {
+    /// The age on `today` of an item that began on `start`.
+    pub fn of(start: Day, today: Day) -> ConsignmentAge {
+        match today.signed_duration_since(start).num_days() {
             ..=7 => ConsignmentAge::Week,
             8..=14 => ConsignmentAge::Fortnight,
             15..=30 => ConsignmentAge::Month,
@@ -40,16 +40,16 @@ pub enum OutstandingItem {
         /// Value in rupiah.
         value: Rupiah,
         /// The day of delivery.
-        since: Day,
+        delivered_on: Day,
         /// Best-before date.
         best_before: Option<Day>,
     },
     /// Goods sold and not paid.
     Debt {
         /// Unpaid amount in rupiah.
-        open: Rupiah,
+        unpaid: Rupiah,
         /// The day of the count.
-        since: Day,
+        counted_on: Day,
         /// Due date.
         due_on: Day,
     },
@@ -78,23 +78,23 @@ impl Ageing {
 
     /// Adds an item.
     pub fn with_item(mut self, item: &OutstandingItem, today: Day) -> Result<Ageing, AmountError> {
-        let (amount, since) = match item {
-            OutstandingItem::Goods { value, since, best_before } => {
+        let (amount, start) = match item {
+            OutstandingItem::Goods { value, delivered_on, best_before } => {
                 self.goods = self.goods.plus(*value)?;
                 if best_before.is_some_and(|last| last < today) {
                     self.spoiled = self.spoiled.plus(*value)?;
                 }
-                (*value, *since)
+                (*value, *delivered_on)
             }
-            OutstandingItem::Debt { open, since, due_on } => {
-                self.owed = self.owed.plus(*open)?;
+            OutstandingItem::Debt { unpaid, counted_on, due_on } => {
+                self.owed = self.owed.plus(*unpaid)?;
                 if *due_on < today {
-                    self.overdue = self.overdue.plus(*open)?;
+                    self.overdue = self.overdue.plus(*unpaid)?;
                 }
-                (*open, *since)
+                (*unpaid, *counted_on)
             }
         };
-        let amount_of_age = self.by_age.entry(ConsignmentAge::of(since, today)).or_default();
+        let amount_of_age = self.by_age.entry(ConsignmentAge::of(start, today)).or_default();
         *amount_of_age = amount_of_age.plus(amount)?;
         Ok(self)
     }
@@ -124,8 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn a_week_is_over_on_its_eighth_day() {
-        let since = day("2026-11-01");
+    fn ages_change_after_7_14_and_30_days() {
+        let start = day("2026-11-01");
         for (today, age) in [
             ("2026-11-01", ConsignmentAge::Week),
             ("2026-11-08", ConsignmentAge::Week),
@@ -135,7 +135,7 @@ mod tests {
             ("2026-12-01", ConsignmentAge::Month),
             ("2026-12-02", ConsignmentAge::Longer),
         ] {
-            assert_eq!(ConsignmentAge::of(since, day(today)), age, "{today}");
+            assert_eq!(ConsignmentAge::of(start, day(today)), age, "{today}");
         }
     }
 
@@ -144,13 +144,16 @@ mod tests {
         let (near, far): (OutletId, OutletId) =
             (Entropy::System.id(Instant::EPOCH), Entropy::System.id(Instant::EPOCH));
         let today = day("2026-11-23");
-        let goods = |value, since, best_before: &str| OutstandingItem::Goods {
+        let goods = |value, delivered_on, best_before: &str| OutstandingItem::Goods {
             value: Rupiah(value),
-            since: day(since),
+            delivered_on: day(delivered_on),
             best_before: Some(day(best_before)),
         };
-        let debt =
-            |open, since, due_on| OutstandingItem::Debt { open: Rupiah(open), since: day(since), due_on: day(due_on) };
+        let debt = |unpaid, counted_on, due_on| OutstandingItem::Debt {
+            unpaid: Rupiah(unpaid),
+            counted_on: day(counted_on),
+            due_on: day(due_on),
+        };
         let items = [
             (near, goods(160_000, "2026-11-20", "2026-11-23")),
             (near, debt(104_000, "2026-11-10", "2026-11-17")),

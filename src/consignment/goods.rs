@@ -151,11 +151,11 @@ mod tests {
             group: id(),
             product: id(),
             batch: id(),
-            delivered: Quantity::units(delivered),
+            delivered: Quantity::from_units(delivered),
             sold: Quantity::ZERO,
             returned: Quantity::ZERO,
             damaged: Quantity::ZERO,
-            on_hand: Quantity::units(delivered),
+            on_hand: Quantity::from_units(delivered),
             unit_price: Rupiah(8_000),
             retail_price: None,
             service_percent: 10,
@@ -172,10 +172,10 @@ mod tests {
     #[test]
     fn twenty_with_six_returned_and_one_damaged_leave_thirteen_to_pay() {
         let before = consignment(20);
-        assert_eq!(before.on_hand.cost(before.unit_price).unwrap(), Rupiah(160_000));
-        let after = before.after(Quantity::units(13), Quantity::units(6), Quantity::units(1));
+        assert_eq!(before.on_hand.total_at(before.unit_price).unwrap(), Rupiah(160_000));
+        let after = before.after(Quantity::from_units(13), Quantity::from_units(6), Quantity::from_units(1));
         assert_eq!(after.on_hand, Quantity::ZERO);
-        assert_eq!(after.sold.cost(after.unit_price).unwrap(), Rupiah(104_000));
+        assert_eq!(after.sold.total_at(after.unit_price).unwrap(), Rupiah(104_000));
     }
 
     proptest! {
@@ -186,7 +186,7 @@ mod tests {
         ) {
             let mut goods = consignment(delivered);
             for (sold, returned, damaged) in counts {
-                goods = goods.after(Quantity::units(sold), Quantity::units(returned), Quantity::units(damaged));
+                goods = goods.after(Quantity::from_units(sold), Quantity::from_units(returned), Quantity::from_units(damaged));
                 let all = Quantity::sum([goods.sold, goods.returned, goods.damaged, goods.on_hand]);
                 prop_assert_eq!(all, goods.delivered);
             }

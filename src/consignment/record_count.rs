@@ -67,7 +67,7 @@ pub fn record_count(
         process_returns(tx, now, permit, item)?;
     }
     let order = create_order(tx, now, settings, permit, &outlet, &items)?;
-    let zone = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(AccessError::Hidden)?.zone;
+    let zone = cooperatives::load_zone(tx, permit.cooperative)?;
     let count = OutletCount {
         id: new_count.id,
         cooperative: permit.cooperative,

@@ -333,13 +333,20 @@ pub(super) fn list_outstanding(
         .load(conn)?;
     goods.retain(|(_, group, ..)| sight.sees(*group));
     debts.retain(|(_, group, ..)| sight.sees(*group));
-    let goods = goods.into_iter().map(|(outlet, _, on_hand, unit_price, since, best_before)| {
+    let goods = goods.into_iter().map(|(outlet, _, on_hand, unit_price, delivered_on, best_before)| {
         let value = on_hand.total_at(unit_price).unwrap_or_default();
-        (outlet, OutstandingItem::Goods { value, since, best_before })
+        (outlet, OutstandingItem::Goods { value, delivered_on, best_before })
     });
-    let debts = debts.into_iter().map(|(outlet, _, delivered, paid, since, pay_by)| {
-        let open = delivered.minus(paid).unwrap_or_default();
-        (outlet, OutstandingItem::Debt { open, since, due_on: pay_by.map_or(since, |moment| zone.day_of(moment)) })
+    let debts = debts.into_iter().map(|(outlet, _, delivered, paid, counted_on, pay_by)| {
+        let unpaid = delivered.minus(paid).unwrap_or_default();
+        (
+            outlet,
+            OutstandingItem::Debt {
+                unpaid,
+                counted_on,
+                due_on: pay_by.map_or(counted_on, |moment| zone.day_of(moment)),
+            },
+        )
     });
     Ok(goods.chain(debts).collect())
 }

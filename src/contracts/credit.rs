@@ -7,11 +7,11 @@ use super::contract::{Contract, ContractStatus};
 use super::error::ContractError;
 use super::invoice::expected_due_date;
 use super::store;
+use crate::cooperatives;
 use crate::db::{Conn, Tx};
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Rupiah};
-use crate::ledger;
-use crate::orders::Agreement;
+use crate::orders::AgreedTerms;
 
 /// An active contract, locked until the end of the transaction.
 #[derive(Debug, Clone)]
@@ -52,10 +52,10 @@ impl ActiveContract {
     }
 
     /// The terms for an order of this day: agreed prices, paid with the invoice of its month.
-    pub fn agreement(&self, tx: &mut Tx<'_>, day: Day) -> Result<Agreement, ContractError> {
-        let zone = ledger::load_zone(tx, self.contract.cooperative)?;
+    pub fn agreement(&self, tx: &mut Tx<'_>, day: Day) -> Result<AgreedTerms, ContractError> {
+        let zone = cooperatives::load_zone(tx, self.contract.cooperative)?;
         let due = zone.end_of(expected_due_date(day, self.contract.term_days));
-        Ok(Agreement { prices: self.prices.clone(), on_account_until: Some(due), ..Agreement::default() })
+        Ok(AgreedTerms { prices: self.prices.clone(), on_account_until: Some(due), ..AgreedTerms::default() })
     }
 
     /// Requires that this amount more fits the credit limit; `LimitReached` otherwise.

@@ -82,12 +82,12 @@ pub fn place_order(
         expected_total: contract_order.expected_total,
         promised: true,
     };
-    let whole = orders::place(tx, now, settings, &new_order)?;
-    active.link_order(tx, whole.order.id)?;
+    let placed = orders::place(tx, now, settings, &new_order)?;
+    active.link_order(tx, placed.order.id)?;
     // Capacity freed between quote and order may have raised the total: check the limit again with the placed order.
     active.require_credit(tx, Rupiah::ZERO)?;
-    let (order, total) = (whole.order.id, whole.order.total);
+    let (order, total) = (placed.order.id, placed.order.total);
     let event = ContractEvent::Ordered { contract: contract.id, status: contract.status, order, total };
     events::record(tx, now, &event.about(contract.id).by(buyer).in_cooperative(contract.cooperative))?;
-    Ok(whole)
+    Ok(placed)
 }

@@ -6,11 +6,10 @@ use super::events::{self, ContractEvent, contract_event};
 use super::store;
 use crate::accounts::{self, AccountStatus, Login};
 use crate::catalogue::{self, ProductStatus};
-use crate::cooperatives::CooperativePermit;
+use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, ContractId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Rupiah, Weekdays};
-use crate::ledger;
 use crate::web::{FieldError, FieldErrors, Rule};
 
 /// Maximum number of products of a contract.
@@ -72,7 +71,7 @@ pub fn propose(
     permit: &CooperativePermit,
     new: &NewContract,
 ) -> Result<(Contract, Vec<ContractLine>), ContractError> {
-    let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     let mut errors = FieldErrors::default();
     let account = match &new.buyer {
         Buyer::Account(account) => accounts::find_account(tx, *account)?,

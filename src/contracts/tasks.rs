@@ -7,11 +7,11 @@ use super::issue::issue_due;
 use super::pay::compute_open_amount;
 use super::store;
 use super::transition::apply_status;
+use crate::cooperatives;
 use crate::db::{self, Db, Tx};
 use crate::jobs::{self, PeriodicTask, TaskError};
 use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Duration, Instant, Rupiah};
-use crate::ledger;
 
 /// Rows per run of a task.
 const MAX_ROWS_PER_RUN: i64 = 200;
@@ -37,7 +37,7 @@ fn end_past_contracts(db: &Db, now: Instant) -> Result<usize, TaskError> {
 /// Ends a contract whose period is over; an unanswered one is withdrawn. Returns false when it is not due.
 fn end_contract(tx: &mut Tx<'_>, now: Instant, id: ContractId) -> db::Result<bool> {
     let Some(contract) = store::lock_contract(tx, id)? else { return Ok(false) };
-    if contract.ends_on >= ledger::load_zone(tx, contract.cooperative)?.day_of(now) {
+    if contract.ends_on >= cooperatives::load_zone(tx, contract.cooperative)?.day_of(now) {
         return Ok(false);
     }
     let to = match contract.status {
@@ -58,7 +58,8 @@ fn remind_overdue(db: &Db, now: Instant) -> Result<usize, TaskError> {
 /// Sends one reminder of an invoice that is not fully paid after its due date.
 fn remind_buyer(tx: &mut Tx<'_>, now: Instant, id: InvoiceId) -> Result<bool, ContractError> {
     let Some(invoice) = store::find_invoice(tx, id)? else { return Ok(false) };
-    if invoice.due_on >= ledger::load_zone(tx, invoice.cooperative)?.day_of(now) || !store::mark_reminded(tx, id, now)?
+    if invoice.due_on >= cooperatives::load_zone(tx, invoice.cooperative)?.day_of(now)
+        || !store::mark_reminded(tx, id, now)?
     {
         return Ok(false);
     }

@@ -13,20 +13,20 @@ use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::web::verb_errors;
 
 verb_errors! {
-    /// Why a code was not issued, or a number not vouched for.
+    /// Why a code was not issued, or a phone number not vouched for.
     pub enum VouchError {
         /// The member has no active account.
-        Unlinked => MemberUnlinked,
+        NoActiveAccount => MemberUnlinked,
         /// The account has mail, an office, or is an officer of another group or an administrator.
-        Refused => ResetCodeRefused,
-        /// The account has no number.
+        AccountTooPrivileged => ResetCodeRefused,
+        /// The account has no phone number.
         NoPhone => MemberWithoutPhone,
     }
     + Access(AccessError), Db(db::Error)
 }
 
 /// Loads a member of an active group with their account, for another person who is permitted to help them.
-fn load_member(
+fn load_member_to_help(
     tx: &mut Tx<'_>,
     roles: &Roles,
     group: GroupId,
@@ -38,16 +38,16 @@ fn load_member(
     // Anyone can create a group, so only groups that a board has approved count.
     AccessError::require_known(is_permitted(&group) && group.is_active())?;
     let member = store::find_member(tx, group.id, membership)?.ok_or(AccessError::Hidden)?;
-    let account = member.account_id.ok_or(VouchError::Unlinked)?;
+    let account = member.account_id.ok_or(VouchError::NoActiveAccount)?;
     AccessError::require_known(account != by)?;
     let account = accounts::find_account(tx, account)?.filter(|account| account.status == AccountStatus::Active);
-    Ok((by, group, member, account.ok_or(VouchError::Unlinked)?))
+    Ok((by, group, member, account.ok_or(VouchError::NoActiveAccount)?))
 }
 
 /// Issues a one-time code with which a member without mail sets a new password; the officer reads it to them.
 ///
-/// The code must not give access to more than this group: [`VouchError::Refused`] for accounts with mail, an office, or a
-/// role as an officer elsewhere. For the chair, the caller must be permitted to appoint the chair.
+/// The code must not give access to more than this group: [`VouchError::AccountTooPrivileged`] for accounts with
+/// mail, an office, or a role as an officer elsewhere. For the chair, the caller must be permitted to appoint the chair.
 pub fn issue_reset_code(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -57,7 +57,7 @@ pub fn issue_reset_code(
 ) -> Result<ResetCode, VouchError> {
     let is_permitted =
         |group: &Group| roles.is_officer_of_group(group.id) || roles.has_office(Office::Board, group.cooperative_id);
-    let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
+    let (by, group, member, account) = load_member_to_help(tx, roles, group, membership, is_permitted)?;
     AccessError::require_known(member.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
     let is_officer_elsewhere = store::list_memberships(tx, account.id)?
         .iter()
@@ -67,7 +67,7 @@ pub fn issue_reset_code(
         || is_officer_elsewhere
         || !store::list_offices(tx, account.id)?.is_empty()
     {
-        return Err(VouchError::Refused);
+        return Err(VouchError::AccountTooPrivileged);
     }
     let code = accounts::issue_reset_code(tx, now, account.id, by)?;
     let event = CooperativeEvent::ResetCodeIssued { account: account.id }.about(member.id);
@@ -86,7 +86,7 @@ pub fn vouch_for_phone(
     let is_permitted = |group: &Group| {
         roles.is_officer_of_group(group.id) || roles.has_office(Office::Companion, group.cooperative_id)
     };
-    let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
+    let (by, group, member, account) = load_member_to_help(tx, roles, group, membership, is_permitted)?;
     if account.phone.is_none() {
         return Err(VouchError::NoPhone);
     }

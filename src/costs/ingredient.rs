@@ -3,11 +3,10 @@
 use super::error::CostError;
 use super::events::{self, CostEvent};
 use super::store;
-use crate::cooperatives::{AccessError, GroupPermit, Roles};
+use crate::cooperatives::{self, AccessError, GroupPermit, Roles};
 use crate::db::Tx;
 use crate::kernel::ids::{CooperativeId, GroupId, IngredientId};
 use crate::kernel::{Day, Instant, Rupiah};
-use crate::ledger;
 use crate::web::{FieldErrors, Rule};
 
 /// The largest number of ingredients of a group.
@@ -57,7 +56,7 @@ pub fn add_ingredient(
     if store::has_ingredient(tx, permit.group, name)? {
         return Err(CostError::Invalid(FieldErrors::single("/name", Rule::KnownAlready)));
     }
-    let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     let ingredient = CostIngredient {
         id: new.id,
         cooperative: permit.cooperative,
@@ -93,6 +92,6 @@ pub fn set_price(
     store::set_price(tx, now, id, from, price, account)?;
     let event = CostEvent::IngredientPriced { ingredient: id, from, price }.about(id).by(account);
     events::record(tx, now, &event.in_group(ingredient.cooperative, ingredient.group))?;
-    let today = ledger::load_zone(tx, ingredient.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(tx, ingredient.cooperative)?.day_of(now);
     Ok(store::find_ingredient(tx, id, today)?.ok_or(AccessError::Hidden)?)
 }

@@ -40,7 +40,7 @@ pub struct CostSheet {
     /// The fixed cost of a batch, in rupiah.
     pub fixed: Rupiah,
     /// The variable cost of one run without packaging and labour, in thousandths of a rupiah; `None` without a price.
-    run: Option<i128>,
+    run_cost: Option<i128>,
     recipe: Recipe,
 }
 
@@ -67,22 +67,22 @@ impl CostSheet {
     /// Calculates the sheet of a quantity by a recipe. `None` when an amount is out of bounds or an ingredient is missing
     /// from `ingredients`.
     pub fn calculate(recipe: &Recipe, ingredients: &[CostIngredient], quantity: Quantity) -> Option<CostSheet> {
-        let (needed, yields) = (thousandths(quantity), thousandths(recipe.yields));
+        let (quantity_thousandths, yields) = (thousandths(quantity), thousandths(recipe.yields));
         let mut lines = Vec::with_capacity(recipe.lines.len());
-        let mut run = Some(i128::from(recipe.energy.0).saturating_mul(1000));
+        let mut run_cost = Some(i128::from(recipe.energy.0).saturating_mul(1000));
         for line in &recipe.lines {
             let ingredient = ingredients.iter().find(|ingredient| ingredient.id == line.ingredient)?;
-            let product = thousandths(line.quantity).saturating_mul(needed);
-            let rounded_up = product.saturating_add(yields.saturating_sub(1)).checked_div(yields)?;
+            let scaled = thousandths(line.quantity).saturating_mul(quantity_thousandths);
+            let rounded_up = scaled.saturating_add(yields.saturating_sub(1)).checked_div(yields)?;
             let cost = match ingredient.price {
                 Some((price, _)) => {
-                    let run_cost = thousandths(line.quantity).saturating_mul(i128::from(price.0));
-                    run = run.map(|run| run.saturating_add(run_cost));
-                    let exact = run_cost.saturating_mul(needed);
+                    let line_cost = thousandths(line.quantity).saturating_mul(i128::from(price.0));
+                    run_cost = run_cost.map(|run_cost| run_cost.saturating_add(line_cost));
+                    let exact = line_cost.saturating_mul(quantity_thousandths);
                     Some(to_rupiah(divide_rounding(exact, yields.saturating_mul(1000)))?)
                 }
                 None => {
-                    run = None;
+                    run_cost = None;
                     None
                 }
             };
@@ -90,13 +90,15 @@ impl CostSheet {
                 ingredient: ingredient.id,
                 name: ingredient.name.clone(),
                 unit: ingredient.unit.clone(),
-                quantity: Quantity::thousandths(i64::try_from(rounded_up).ok()?),
+                quantity: Quantity::from_thousandths(i64::try_from(rounded_up).ok()?),
                 price: ingredient.price,
                 cost,
             });
         }
-        let energy = divide_rounding(i128::from(recipe.energy.0).saturating_mul(needed), yields);
-        let per_unit = |amount: Rupiah| to_rupiah(divide_rounding(i128::from(amount.0).saturating_mul(needed), 1000));
+        let energy = divide_rounding(i128::from(recipe.energy.0).saturating_mul(quantity_thousandths), yields);
+        let per_unit = |amount: Rupiah| {
+            to_rupiah(divide_rounding(i128::from(amount.0).saturating_mul(quantity_thousandths), 1000))
+        };
         Some(CostSheet {
             quantity,
             lines,
@@ -104,25 +106,25 @@ impl CostSheet {
             packaging: per_unit(recipe.packaging)?,
             labour: per_unit(recipe.labour)?,
             fixed: recipe.fixed,
-            run,
+            run_cost,
             recipe: recipe.clone(),
         })
     }
 
     /// The total cost of the ingredients; `None` when a price is missing.
-    pub fn ingredients(&self) -> Option<Rupiah> {
+    pub fn ingredient_cost(&self) -> Option<Rupiah> {
         let costs: Option<Vec<Rupiah>> = self.lines.iter().map(|line| line.cost).collect();
         Rupiah::sum(costs?).ok()
     }
 
     /// The cash needed before anything is sold: all costs except labour. `None` when a price is missing.
-    pub fn cash(&self) -> Option<Rupiah> {
-        Rupiah::sum([self.ingredients()?, self.energy, self.packaging, self.fixed]).ok()
+    pub fn cash_needed(&self) -> Option<Rupiah> {
+        Rupiah::sum([self.ingredient_cost()?, self.energy, self.packaging, self.fixed]).ok()
     }
 
     /// The total cost; `None` when a price is missing.
     pub fn total(&self) -> Option<Rupiah> {
-        self.cash()?.plus(self.labour).ok()
+        self.cash_needed()?.plus(self.labour).ok()
     }
 
     /// The cost of a unit, rounded to whole rupiah; `None` when a price is missing.
@@ -147,16 +149,16 @@ impl CostSheet {
         let price = i128::from(terms.price.0).saturating_mul(net_percent);
         let per_unit = i128::from(self.recipe.packaging.plus(self.recipe.labour).ok()?.0).saturating_mul(100);
         let yields = thousandths(self.recipe.yields);
-        // The contribution of a thousandth of a unit, times 100,000 times the yield of a run.
-        let contribution =
-            price.saturating_sub(per_unit).saturating_mul(yields).saturating_sub(self.run?.saturating_mul(100));
-        if contribution <= 0 {
+        // The contribution margin of a thousandth of a unit, times 100,000 times the yield of a run.
+        let contribution_margin =
+            price.saturating_sub(per_unit).saturating_mul(yields).saturating_sub(self.run_cost?.saturating_mul(100));
+        if contribution_margin <= 0 {
             return None;
         }
         let fixed = i128::from(self.fixed.0).saturating_mul(100_000).saturating_mul(yields);
-        let least = fixed.saturating_add(contribution.saturating_sub(1)).checked_div(contribution)?;
-        let least = Quantity::thousandths(i64::try_from(least).ok()?);
-        Some(least.max(Quantity::thousandths(1)).round_up_to(terms.step))
+        let least = fixed.saturating_add(contribution_margin.saturating_sub(1)).checked_div(contribution_margin)?;
+        let least = Quantity::from_thousandths(i64::try_from(least).ok()?);
+        Some(least.max(Quantity::from_thousandths(1)).round_up_to(terms.step))
     }
 }
 
@@ -184,11 +186,11 @@ mod tests {
             .iter()
             .map(|(ingredient, grams)| super::super::RecipeLine {
                 ingredient: ingredient.id,
-                quantity: Quantity::thousandths(*grams),
+                quantity: Quantity::from_thousandths(*grams),
             })
             .collect();
         let recipe = Recipe {
-            yields: Quantity::units(50),
+            yields: Quantity::from_units(50),
             lines,
             energy: Rupiah(5_000),
             packaging: Rupiah(100),
@@ -199,37 +201,37 @@ mod tests {
     }
 
     fn terms(price: i64) -> SaleTerms {
-        SaleTerms { price: Rupiah(price), service_percent: 10, step: Quantity::units(1) }
+        SaleTerms { price: Rupiah(price), service_percent: 10, step: Quantity::from_units(1) }
     }
 
     #[test]
     fn the_sheet_adds_up_ingredients_and_other_costs() {
         let (recipe, prices) =
             recipe(&[(ingredient("Terigu", Some(12_000)), 2_500), (ingredient("Wortel", Some(9_000)), 1_000)], 20_000);
-        let sheet = CostSheet::calculate(&recipe, &prices, Quantity::units(50)).unwrap();
-        assert_eq!(sheet.ingredients(), Some(Rupiah(39_000)));
+        let sheet = CostSheet::calculate(&recipe, &prices, Quantity::from_units(50)).unwrap();
+        assert_eq!(sheet.ingredient_cost(), Some(Rupiah(39_000)));
         assert_eq!((sheet.energy, sheet.packaging, sheet.labour), (Rupiah(5_000), Rupiah(5_000), Rupiah(20_000)));
-        assert_eq!((sheet.cash(), sheet.total()), (Some(Rupiah(69_000)), Some(Rupiah(89_000))));
+        assert_eq!((sheet.cash_needed(), sheet.total()), (Some(Rupiah(69_000)), Some(Rupiah(89_000))));
         assert_eq!((sheet.unit_cost(), sheet.margin(&terms(2_500))), (Some(Rupiah(1_780)), Some(Rupiah(470))));
         // 2,250 less 880 for the run, 100 and 400 leave 870 a piece; 20,000 need 23 of them.
-        assert_eq!(sheet.break_even(&terms(2_500)), Some(Quantity::units(23)));
-        let half = CostSheet::calculate(&recipe, &prices, Quantity::units(25)).unwrap();
-        assert_eq!(half.lines[0].quantity, Quantity::thousandths(1_250));
+        assert_eq!(sheet.break_even(&terms(2_500)), Some(Quantity::from_units(23)));
+        let half = CostSheet::calculate(&recipe, &prices, Quantity::from_units(25)).unwrap();
+        assert_eq!(half.lines[0].quantity, Quantity::from_thousandths(1_250));
         assert_eq!(half.unit_cost(), Some(Rupiah(2_180)), "the fixed cost weighs more on a small batch");
     }
 
     #[test]
     fn a_missing_price_leaves_the_cost_unknown_and_a_price_too_low_has_no_break_even() {
         let (unpriced, prices) = recipe(&[(ingredient("Terigu", None), 2_500)], 0);
-        let sheet = CostSheet::calculate(&unpriced, &prices, Quantity::units(50)).unwrap();
-        assert_eq!((sheet.unit_cost(), sheet.cash(), sheet.break_even(&terms(2_500))), (None, None, None));
+        let sheet = CostSheet::calculate(&unpriced, &prices, Quantity::from_units(50)).unwrap();
+        assert_eq!((sheet.unit_cost(), sheet.cash_needed(), sheet.break_even(&terms(2_500))), (None, None, None));
         assert_eq!(
             sheet.lines[0].quantity,
-            Quantity::thousandths(2_500),
+            Quantity::from_thousandths(2_500),
             "the needed quantity is known without a price"
         );
         let (dear, prices) = recipe(&[(ingredient("Daging", Some(150_000)), 2_000)], 1_000);
-        let sheet = CostSheet::calculate(&dear, &prices, Quantity::units(50)).unwrap();
+        let sheet = CostSheet::calculate(&dear, &prices, Quantity::from_units(50)).unwrap();
         assert_eq!(sheet.break_even(&terms(2_500)), None);
         assert!(sheet.margin(&terms(2_500)).unwrap() < Rupiah::ZERO);
     }
@@ -241,10 +243,10 @@ mod tests {
         ) {
             let (recipe, prices) = recipe(&[(ingredient("Terigu", Some(price)), grams)], fixed);
             let terms = terms(sells);
-            let sheet = CostSheet::calculate(&recipe, &prices, Quantity::units(1)).unwrap();
+            let sheet = CostSheet::calculate(&recipe, &prices, Quantity::from_units(1)).unwrap();
             // The rounding of each line may add or remove a rupiah.
             let result = |units: i64| {
-                let sheet = CostSheet::calculate(&recipe, &prices, Quantity::units(units)).unwrap();
+                let sheet = CostSheet::calculate(&recipe, &prices, Quantity::from_units(units)).unwrap();
                 sells * 90 * units / 100 - sheet.total().unwrap().0
             };
             match sheet.break_even(&terms) {

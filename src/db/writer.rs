@@ -19,25 +19,24 @@ use crate::kernel::Entropy;
 
 type Manager = <Conn as Connection>::TransactionManager;
 
-/// Writes per commit.
-const MAX_GROUP_SIZE: usize = 64;
-/// How long a group collects writes before it commits, so that its first write does not wait long.
-const MAX_GROUP_DURATION: Duration = Duration::from_millis(20);
+const MAX_WRITES_PER_COMMIT: usize = 64;
+/// How long further writes join a commit, so that its first write does not wait long.
+const MAX_COMMIT_DELAY: Duration = Duration::from_millis(20);
 /// Waiting writes; further ones fail with [`Error::Busy`].
 const QUEUE_CAPACITY: usize = 4096;
 
-/// Sends the result to the caller, given the result of the group's commit.
+/// Sends the result to the caller, given the result of the commit.
 type Reply = Box<dyn FnOnce(Result<()>) + Send>;
-/// Runs the work in the group's transaction; given an error instead of a connection, it only replies with it.
+/// Runs the work in the open transaction; given an error instead of a connection, it only replies with it.
 type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> WorkOutcome + Send>;
 
 /// The outcome of a piece of work, before the commit.
 struct WorkOutcome {
     reply: Reply,
     /// Whether it succeeded, so that there is something to commit.
-    wrote: bool,
-    /// Why the group's transaction can no longer be used, if so.
-    broken: Option<String>,
+    succeeded: bool,
+    /// Why the open transaction can no longer be used, if so.
+    fatal_error: Option<String>,
 }
 
 pub(super) struct Writer {
@@ -48,11 +47,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the writer thread.
-    pub(super) fn start(conn: Conn, entropy: Entropy, commits: Arc<CommitSignal>) -> Result<Self> {
-        let (queue, waiting) = sync_channel(QUEUE_CAPACITY);
+    pub(super) fn start(conn: Conn, entropy: Entropy, commit_signal: Arc<CommitSignal>) -> Result<Self> {
+        let (queue, receiver) = sync_channel(QUEUE_CAPACITY);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || serve(conn, &entropy, &commits, &waiting))
+            .spawn(move || run_writer(conn, &entropy, &commit_signal, &receiver))
             .map_err(Error::StartThread)?;
         Ok(Writer { queue: Some(queue), thread: Some(thread) })
     }
@@ -69,18 +68,18 @@ impl Writer {
     {
         let span = tracing::Span::current();
         let work: Work = Box::new(move |conn, entropy| {
-            let (outcome, broken) = match conn {
+            let (outcome, fatal_error) = match conn {
                 Ok(conn) => span.in_scope(|| in_savepoint(conn, entropy, &work)),
                 Err(error) => (Err(error.into()), None),
             };
-            let wrote = outcome.is_ok();
+            let succeeded = outcome.is_ok();
             let reply: Reply = Box::new(move |committed| {
                 on_done(match committed {
                     Ok(()) => outcome,
                     Err(error) => outcome.and(Err(error.into())),
                 });
             });
-            WorkOutcome { reply, wrote, broken }
+            WorkOutcome { reply, succeeded, fatal_error }
         });
         let queue = self.queue.as_ref().ok_or(Error::Stopped)?;
         queue.try_send(work).map_err(|refused| match refused {
@@ -109,21 +108,21 @@ fn in_savepoint<T, E>(
 where
     E: std::error::Error + From<Error> + 'static,
 {
-    let outside = depth(conn);
+    let outer_depth = depth(conn);
     if let Err(error) = Manager::begin_transaction(conn) {
-        let broken = error.to_string();
-        return (Err(Error::from(error).into()), Some(broken));
+        let fatal_error = error.to_string();
+        return (Err(Error::from(error).into()), Some(fatal_error));
     }
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Tx::new(conn, entropy))))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
-    let ended = if outcome.is_ok() { Manager::commit_transaction(conn) } else { roll_back_to(outside, conn) };
-    match ended {
-        Ok(()) if depth(conn) == outside => (outcome, None),
+    let closed = if outcome.is_ok() { Manager::commit_transaction(conn) } else { roll_back_to(outer_depth, conn) };
+    match closed {
+        Ok(()) if depth(conn) == outer_depth => (outcome, None),
         Ok(()) => (outcome, Some("the work left a transaction open".to_owned())),
-        // SQLite may have rolled back the whole transaction, as on a full disk; the group must not be committed.
+        // SQLite may have rolled back the whole transaction, as on a full disk; nothing may be committed then.
         Err(error) => {
-            let broken = root_cause(&outcome).unwrap_or_else(|| error.to_string());
-            (outcome.and(Err(Error::from(error).into())), Some(broken))
+            let fatal_error = root_cause(&outcome).unwrap_or_else(|| error.to_string());
+            (outcome.and(Err(Error::from(error).into())), Some(fatal_error))
         }
     }
 }
@@ -148,15 +147,15 @@ fn depth(conn: &mut Conn) -> u32 {
 
 /// Rolls back to this depth: work that panics inside a nested transaction, which diesel's batch inserts open on SQLite,
 /// leaves more than one open.
-fn roll_back_to(outside: u32, conn: &mut Conn) -> diesel::QueryResult<()> {
-    while depth(conn) > outside {
+fn roll_back_to(outer_depth: u32, conn: &mut Conn) -> diesel::QueryResult<()> {
+    while depth(conn) > outer_depth {
         Manager::rollback_transaction(conn)?;
     }
     Ok(())
 }
 
-fn serve(mut conn: Conn, entropy: &Entropy, commits: &CommitSignal, waiting: &Receiver<Work>) {
-    while let Ok(first) = waiting.recv() {
+fn run_writer(mut conn: Conn, entropy: &Entropy, commit_signal: &CommitSignal, receiver: &Receiver<Work>) {
+    while let Ok(first) = receiver.recv() {
         if let Err(error) = begin(&mut conn) {
             tracing::error!(%error, "a write transaction could not begin");
             reset(&mut conn);
@@ -164,23 +163,24 @@ fn serve(mut conn: Conn, entropy: &Entropy, commits: &CommitSignal, waiting: &Re
             continue;
         }
         let start = Instant::now();
-        let WorkOutcome { reply, mut wrote, mut broken } = first(Ok(&mut conn), entropy);
+        let WorkOutcome { reply, mut succeeded, mut fatal_error } = first(Ok(&mut conn), entropy);
         let mut replies = vec![reply];
-        while broken.is_none() && replies.len() < MAX_GROUP_SIZE && start.elapsed() < MAX_GROUP_DURATION {
-            let Ok(next) = waiting.try_recv() else { break };
+        while fatal_error.is_none() && replies.len() < MAX_WRITES_PER_COMMIT && start.elapsed() < MAX_COMMIT_DELAY {
+            let Ok(next) = receiver.try_recv() else { break };
             let outcome = next(Ok(&mut conn), entropy);
             replies.push(outcome.reply);
-            wrote |= outcome.wrote;
-            broken = outcome.broken;
+            succeeded |= outcome.succeeded;
+            fatal_error = outcome.fatal_error;
         }
-        let failure = broken.or_else(|| Manager::commit_transaction(&mut conn).err().map(|error| error.to_string()));
+        let failure =
+            fatal_error.or_else(|| Manager::commit_transaction(&mut conn).err().map(|error| error.to_string()));
         if let Some(cause) = &failure {
-            tracing::error!(cause, writes = replies.len(), "a group of writes was rolled back");
+            tracing::error!(cause, writes = replies.len(), "the writes of one commit were rolled back");
         }
         if failure.is_some() {
             reset(&mut conn);
-        } else if wrote {
-            commits.notify();
+        } else if succeeded {
+            commit_signal.notify();
         }
         for reply in replies {
             reply(failure.as_deref().map_or(Ok(()), |message| Err(commit_error(message))));
@@ -208,7 +208,7 @@ fn reset(conn: &mut Conn) {
     }
 }
 
-/// The error for each caller of a failed group; diesel's errors cannot be cloned.
+/// The error for each caller of a failed commit; diesel's errors cannot be cloned.
 fn commit_error(message: &str) -> Error {
     use diesel::result::{DatabaseErrorKind, Error as DieselError};
     DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())).into()

@@ -13,5 +13,5 @@ mod store;
 pub use image_processor::{ImageError, ImageProcessor};
 pub use name::FileName;
 pub use picture::{Format, MAX_BYTES, PictureBytes, PictureError};
-pub use renditions::{Edge, Rendition, RenditionFormat, Renditions, normalize, prepare};
+pub use renditions::{Rendition, RenditionFormat, RenditionSize, Renditions, create_renditions, encode_document};
 pub use store::{Settings, Store};

@@ -25,8 +25,8 @@ impl FileName {
         is_valid.then(|| FileName(text.to_owned()))
     }
 
-    /// The stem of files with these contents: a truncated SHA-256.
-    pub fn content_stem<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
+    /// The hash of these contents, the stem of the files' names: a truncated SHA-256.
+    pub fn content_hash<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
         let mut digest = Sha256::new();
         for content in contents {
             digest.update(u64::try_from(content.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn only_generated_names_are_valid() {
-        let stem = FileName::content_stem([b"picture".as_slice()]);
+        let stem = FileName::content_hash([b"picture".as_slice()]);
         assert!(FileName::parse(&format!("{stem}-160.webp")).is_some());
         assert!(FileName::parse(&format!("{stem}.jpg")).is_some());
         let odd = [

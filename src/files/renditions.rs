@@ -7,9 +7,9 @@ use image::{DynamicImage, ExtendedColorType, ImageEncoder, RgbImage};
 use super::FileName;
 use super::picture::{self, Format, PictureError};
 
-/// The longest edge of a rendition.
+/// The size of a rendition, by its longest edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Edge {
+pub enum RenditionSize {
     /// For list rows.
     Small,
     /// For cards.
@@ -18,25 +18,25 @@ pub enum Edge {
     Large,
 }
 
-impl Edge {
+impl RenditionSize {
     /// All sizes.
-    pub const ALL: [Edge; 3] = [Edge::Small, Edge::Medium, Edge::Large];
+    pub const ALL: [RenditionSize; 3] = [RenditionSize::Small, RenditionSize::Medium, RenditionSize::Large];
 
     /// The longest edge in pixels.
     pub const fn pixels(self) -> u32 {
         match self {
-            Edge::Small => 160,
-            Edge::Medium => 480,
-            Edge::Large => 1080,
+            RenditionSize::Small => 160,
+            RenditionSize::Medium => 480,
+            RenditionSize::Large => 1080,
         }
     }
 
     /// The largest file size in bytes.
-    pub const fn budget(self) -> usize {
+    pub const fn max_bytes(self) -> usize {
         match self {
-            Edge::Small => 8 * 1000,
-            Edge::Medium => 30 * 1000,
-            Edge::Large => 120 * 1000,
+            RenditionSize::Small => 8 * 1000,
+            RenditionSize::Medium => 30 * 1000,
+            RenditionSize::Large => 120 * 1000,
         }
     }
 }
@@ -67,7 +67,7 @@ impl RenditionFormat {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
     /// The size.
-    pub edge: Edge,
+    pub size: RenditionSize,
     /// The format.
     pub format: RenditionFormat,
     /// The file's content.
@@ -91,20 +91,20 @@ impl Renditions {
     /// The files with their names.
     pub fn named_files(&self) -> impl Iterator<Item = (FileName, &[u8])> {
         self.files.iter().filter_map(|file| {
-            let name = format!("{}-{}.{}", self.stem, file.edge.pixels(), file.format.extension());
+            let name = format!("{}-{}.{}", self.stem, file.size.pixels(), file.format.extension());
             FileName::parse(&name).map(|name| (name, file.bytes.as_slice()))
         })
     }
 }
 
 /// Creates the renditions of an image of the declared format. Slow and blocking.
-pub fn prepare(bytes: &[u8], declared: Format) -> Result<Renditions, PictureError> {
+pub fn create_renditions(bytes: &[u8], declared: Format) -> Result<Renditions, PictureError> {
     let picture = picture::decode(bytes, declared)?;
-    let master = flatten(shrink(picture, Edge::Large.pixels().saturating_mul(2)));
+    let master = flatten(shrink(picture, RenditionSize::Large.pixels().saturating_mul(2)));
     let mut files = Vec::new();
     let mut largest = (0, 0);
-    for edge in Edge::ALL {
-        let (width, height) = fit_within(master.width(), master.height(), edge.pixels());
+    for size in RenditionSize::ALL {
+        let (width, height) = fit_within(master.width(), master.height(), size.pixels());
         let resized = if (width, height) == (master.width(), master.height()) {
             master.clone()
         } else {
@@ -112,10 +112,10 @@ pub fn prepare(bytes: &[u8], declared: Format) -> Result<Renditions, PictureErro
         };
         largest = (width, height);
         for format in RenditionFormat::ALL {
-            files.push(Rendition { edge, format, bytes: encode_within(&resized, format, edge.budget())? });
+            files.push(Rendition { size, format, bytes: encode_within(&resized, format, size.max_bytes())? });
         }
     }
-    let stem = FileName::content_stem(files.iter().map(|file| file.bytes.as_slice()));
+    let stem = FileName::content_hash(files.iter().map(|file| file.bytes.as_slice()));
     Ok(Renditions { stem, width: largest.0, height: largest.1, files })
 }
 
@@ -125,7 +125,7 @@ const DOCUMENT_EDGE: u32 = 1600;
 const DOCUMENT_BUDGET: usize = 250 * 1000;
 
 /// Converts a document image to one JPEG. Slow and blocking.
-pub fn normalize(bytes: &[u8], declared: Format) -> Result<Vec<u8>, PictureError> {
+pub fn encode_document(bytes: &[u8], declared: Format) -> Result<Vec<u8>, PictureError> {
     let picture = flatten(shrink(picture::decode(bytes, declared)?, DOCUMENT_EDGE));
     encode_within(&picture, RenditionFormat::Jpeg, DOCUMENT_BUDGET)
 }
@@ -226,14 +226,14 @@ mod tests {
         }
 
         #[test]
-        fn decoding_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), lead in 0..3_usize) {
+        fn decoding_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), format_index in 0..3_usize) {
             let (magic, format): (&[u8], _) = [
                 (&[0xFF, 0xD8, 0xFF][..], Format::Jpeg),
                 (b"\x89PNG\r\n\x1a\n", Format::Png),
                 (b"RIFF\x40\0\0\0WEBP", Format::WebP),
-            ][lead];
+            ][format_index];
             let file: Vec<u8> = magic.iter().copied().chain(bytes).collect();
-            prop_assert!(prepare(&file, format).is_err());
+            prop_assert!(create_renditions(&file, format).is_err());
         }
     }
 
@@ -253,10 +253,10 @@ mod tests {
         image::codecs::png::PngEncoder::new(&mut png)
             .write_image(noise.as_raw(), 1200, 1500, ExtendedColorType::Rgb8)
             .unwrap();
-        let renditions = prepare(&png, Format::Png).unwrap();
+        let renditions = create_renditions(&png, Format::Png).unwrap();
         assert_eq!((renditions.width, renditions.height, renditions.files.len()), (864, 1080, 6));
         for file in &renditions.files {
-            assert!(file.bytes.len() <= file.edge.budget(), "{:?} {}", file.edge, file.bytes.len());
+            assert!(file.bytes.len() <= file.size.max_bytes(), "{:?} {}", file.size, file.bytes.len());
         }
         assert_eq!(renditions.named_files().count(), 6);
     }

@@ -107,7 +107,7 @@ mod tests {
     fn a_saved_file_can_be_loaded_until_it_is_deleted() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Settings::default(), folder.path());
-        let name = FileName::parse(&format!("{}.jpg", FileName::content_stem([b"a".as_slice()]))).unwrap();
+        let name = FileName::parse(&format!("{}.jpg", FileName::content_hash([b"a".as_slice()]))).unwrap();
         assert_eq!(store.load(&name).unwrap(), None);
         store.save(&name, b"first").unwrap();
         store.save(&name, b"again").unwrap();

@@ -19,13 +19,13 @@ const MAX_ROUNDS: usize = 10_000;
 /// Jobs per round of handlers with their own thread.
 const JOBS_PER_ROUND: usize = 16;
 
-type Run = Arc<dyn Fn(&Db, Instant) -> RunReport + Send + Sync>;
+type WorkFn = Arc<dyn Fn(&Db, Instant) -> RunReport + Send + Sync>;
 
 /// Work with its own queue and thread, called in every round.
 #[derive(Clone)]
 pub(super) struct Poller {
     pub(super) name: &'static str,
-    run: Run,
+    run: WorkFn,
 }
 
 /// All background work of the program.
@@ -71,14 +71,14 @@ impl JobRegistry {
 
     /// Registers periodic tasks.
     #[must_use]
-    pub fn periodic_tasks(mut self, periodic_tasks: impl IntoIterator<Item = PeriodicTask>) -> Self {
+    pub fn add_periodic_tasks(mut self, periodic_tasks: impl IntoIterator<Item = PeriodicTask>) -> Self {
         self.periodic_tasks.extend(periodic_tasks);
         self
     }
 
     /// Registers the handler of one kind of jobs.
     #[must_use]
-    pub fn handler(mut self, handler: Handler) -> Self {
+    pub fn add_handler(mut self, handler: Handler) -> Self {
         self.handlers.push(handler);
         self
     }
@@ -86,7 +86,7 @@ impl JobRegistry {
     /// Registers work with its own queue and thread. `run` is called often: it checks with a read whether there is
     /// anything to do, processes a part of it, and returns the number of processed items.
     #[must_use]
-    pub fn poller(
+    pub fn add_poller(
         mut self,
         name: &'static str,
         run: impl Fn(&Db, Instant) -> Result<usize, TaskError> + Send + Sync + 'static,
@@ -134,15 +134,15 @@ impl JobRegistry {
     /// Runs the periodic tasks that are due.
     pub(super) fn run_periodic_tasks(&self, db: &Db, now: Instant) -> RunReport {
         let mut report = RunReport::default();
-        let schedules = match db.read_blocking::<_, db::Error>(store::list_schedules) {
-            Ok(schedules) => schedules,
+        let next_runs = match db.read_blocking::<_, db::Error>(store::list_next_runs) {
+            Ok(next_runs) => next_runs,
             Err(error) => {
                 report.add_outcome("schedule", Err(error.into()));
                 return report;
             }
         };
         for task in &self.periodic_tasks {
-            let due = schedules.get(task.name).copied();
+            let due = next_runs.get(task.name).copied();
             if due.is_none_or(|due| due <= now) {
                 report.add_outcome(task.name, claim_and_run(db, now, *task, due));
             }
@@ -193,9 +193,9 @@ impl JobRegistry {
             }
             Err(error) => {
                 let cause = format_causes(&*error);
-                let is_dead =
+                let has_given_up =
                     db.write_blocking::<_, db::Error, _>(move |tx| store::fail(tx, now, id, attempt, &cause))?;
-                if is_dead {
+                if has_given_up {
                     tracing::error!(job = %id, kind = job.kind, "a job is given up");
                 }
                 Err(error)
@@ -213,7 +213,7 @@ impl Poller {
 /// Runs the task, unless another instance has claimed this run.
 fn claim_and_run(db: &Db, now: Instant, task: PeriodicTask, due: Option<Instant>) -> Result<usize, TaskError> {
     let lease_end = now.after(LEASE);
-    if !db.write_blocking::<_, db::Error, _>(move |tx| store::claim_run(tx, task.name, due, lease_end))? {
+    if !db.write_blocking::<_, db::Error, _>(move |tx| store::move_next_run(tx, task.name, due, lease_end))? {
         return Ok(0);
     }
     let outcome = catch_panic(|| (task.run)(db, now));
@@ -222,7 +222,7 @@ fn claim_and_run(db: &Db, now: Instant, task: PeriodicTask, due: Option<Instant>
         Ok(_) => due.map(|due| due.after(task.every)).filter(|next| *next > now).unwrap_or(now.after(task.every)),
         Err(_) => now.after(task.every.min(MAX_RETRY_DELAY)),
     };
-    db.write_blocking::<_, db::Error, _>(move |tx| store::claim_run(tx, task.name, Some(lease_end), next))?;
+    db.write_blocking::<_, db::Error, _>(move |tx| store::move_next_run(tx, task.name, Some(lease_end), next))?;
     outcome
 }
 

@@ -87,17 +87,17 @@ pub(super) fn finish(tx: &mut Tx<'_>, now: Instant, id: JobId, attempt: i32) -> 
 /// Records a failed attempt and schedules the next one; after the last attempt the job is dead. Returns whether it is
 /// dead.
 pub(super) fn fail(tx: &mut Tx<'_>, now: Instant, id: JobId, attempt: i32, error: &str) -> Result<bool> {
-    let is_dead = attempt >= MAX_ATTEMPTS;
+    let has_given_up = attempt >= MAX_ATTEMPTS;
     let leased = jobs::table.filter(jobs::id.eq(id).and(jobs::attempts.eq(attempt)).and(jobs::finished_at.is_null()));
     let changed = diesel::update(leased)
         .set((
             jobs::run_at.eq(now.after(retry_delay(attempt))),
             jobs::leased_until.eq(None::<Instant>),
-            jobs::failed_at.eq(is_dead.then_some(now)),
+            jobs::failed_at.eq(has_given_up.then_some(now)),
             jobs::last_error.eq(error),
         ))
         .execute(&mut **tx)?;
-    Ok(is_dead && changed == 1)
+    Ok(has_given_up && changed == 1)
 }
 
 /// Counts due jobs by kind. Tests check it at their end.
@@ -134,13 +134,13 @@ pub fn purge(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
 }
 
 /// The next run of each periodic task, by name.
-pub(super) fn list_schedules(conn: &mut Conn) -> Result<HashMap<String, Instant>> {
+pub(super) fn list_next_runs(conn: &mut Conn) -> Result<HashMap<String, Instant>> {
     Ok(schedules::table.select((schedules::name, schedules::next_at)).load(conn)?.into_iter().collect())
 }
 
 /// Moves the task's next run from `due` to `until`; `None` for its first run. `false` when another instance has already
 /// moved it.
-pub(super) fn claim_run(tx: &mut Tx<'_>, name: &str, due: Option<Instant>, until: Instant) -> Result<bool> {
+pub(super) fn move_next_run(tx: &mut Tx<'_>, name: &str, due: Option<Instant>, until: Instant) -> Result<bool> {
     let changed = match due {
         None => {
             let row = (schedules::name.eq(name), schedules::next_at.eq(until));

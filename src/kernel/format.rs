@@ -129,7 +129,7 @@ mod tests {
             (1_000_000_000, "1.000.000", "1,000,000"),
             (-12_345_670, "-12.345,67", "-12,345.67"),
         ] {
-            let quantity = Quantity::thousandths(thousandths);
+            let quantity = Quantity::from_thousandths(thousandths);
             assert_eq!(number(Language::Indonesian, quantity), id);
             assert_eq!(number(Language::English, quantity), en);
         }

@@ -162,7 +162,7 @@ ids! {
     EventId;
     /// A job.
     JobId;
-    /// A mail in the outbox.
+    /// A letter in the outbox of mail.
     MailId;
     /// The subject of a stored response: an order, an account, a membership.
     SubjectId;

@@ -11,7 +11,8 @@ use super::Rupiah;
 use super::money::AmountError;
 use super::split::divide_rounding;
 
-/// A quantity in the product's unit: a decimal with at most three places, stored in thousandths.
+/// A quantity in the product's unit: a decimal with at most three places, stored in thousandths. Parsed ones are from zero
+/// to [`Quantity::MAX`]; a difference may be negative.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow, utoipa::ToSchema,
 )]
@@ -27,7 +28,7 @@ pub enum QuantityError {
     NotANumber,
     /// More than three decimal places.
     #[error("more than three decimal places")]
-    TooFine,
+    TooManyDecimals,
     /// Below zero or above a million.
     #[error("outside 0 to 1000000")]
     OutOfBounds,
@@ -35,7 +36,8 @@ pub enum QuantityError {
 
 impl QuantityError {
     /// All variants.
-    pub const ALL: [QuantityError; 3] = [QuantityError::NotANumber, QuantityError::TooFine, QuantityError::OutOfBounds];
+    pub const ALL: [QuantityError; 3] =
+        [QuantityError::NotANumber, QuantityError::TooManyDecimals, QuantityError::OutOfBounds];
 }
 
 impl Quantity {
@@ -45,12 +47,12 @@ impl Quantity {
     pub const MAX: Quantity = Quantity(1_000_000_000);
 
     /// A quantity of whole units.
-    pub const fn units(units: i64) -> Self {
+    pub const fn from_units(units: i64) -> Self {
         Quantity(units.saturating_mul(1000))
     }
 
     /// A quantity from thousandths of a unit.
-    pub const fn thousandths(thousandths: i64) -> Self {
+    pub const fn from_thousandths(thousandths: i64) -> Self {
         Quantity(thousandths)
     }
 
@@ -93,8 +95,8 @@ impl Quantity {
         }
     }
 
-    /// The price of this quantity, rounded half up to whole rupiah; an error beyond [`Rupiah::MAX_LINE`].
-    pub fn cost(self, unit_price: Rupiah) -> Result<Rupiah, AmountError> {
+    /// The price of this quantity at a unit price, rounded half up to whole rupiah; an error beyond [`Rupiah::MAX_LINE`].
+    pub fn total_at(self, unit_price: Rupiah) -> Result<Rupiah, AmountError> {
         let product = i128::from(self.0).saturating_mul(i128::from(unit_price.0));
         let rounded = i64::try_from(divide_rounding(product, 1000)).map_err(|_| AmountError)?;
         if rounded.abs() <= Rupiah::MAX_LINE.0 { Ok(Rupiah(rounded)) } else { Err(AmountError) }
@@ -120,7 +122,7 @@ impl std::str::FromStr for Quantity {
         }
         let fraction = fraction.trim_end_matches('0');
         if fraction.len() > 3 {
-            return Err(QuantityError::TooFine);
+            return Err(QuantityError::TooManyDecimals);
         }
         let whole: i64 = whole.parse().map_err(|_| QuantityError::OutOfBounds)?;
         let fraction: i64 = format!("{fraction:0<3}").parse().map_err(|_| QuantityError::NotANumber)?;
@@ -182,10 +184,10 @@ mod tests {
     #[test]
     fn quantities_are_parsed_from_text() {
         assert_eq!("1.5".parse(), Ok(Quantity(1500)));
-        assert_eq!("30".parse(), Ok(Quantity::units(30)));
+        assert_eq!("30".parse(), Ok(Quantity::from_units(30)));
         assert_eq!("0.001".parse(), Ok(Quantity(1)));
         assert_eq!("2.5000".parse(), Ok(Quantity(2500)));
-        assert_eq!("1.0005".parse::<Quantity>(), Err(QuantityError::TooFine));
+        assert_eq!("1.0005".parse::<Quantity>(), Err(QuantityError::TooManyDecimals));
         assert_eq!("-1".parse::<Quantity>(), Err(QuantityError::OutOfBounds));
         assert_eq!("1000001".parse::<Quantity>(), Err(QuantityError::OutOfBounds));
         for odd in ["", ".5", "5.", "1e3", "NaN", "--1", "1,5", "+5"] {
@@ -195,11 +197,11 @@ mod tests {
 
     #[test]
     fn rounding_up_goes_to_the_next_step_and_no_further() {
-        let (step, half) = (Quantity::units(5), Quantity::thousandths(500));
-        assert_eq!(Quantity::units(10).round_up_to(step), Quantity::units(10));
-        assert_eq!(Quantity::thousandths(10_001).round_up_to(step), Quantity::units(15));
-        assert_eq!(Quantity::thousandths(10_001).round_up_to(half), Quantity::thousandths(10_500));
-        assert_eq!(Quantity::units(7).round_up_to(Quantity::ZERO), Quantity::units(7));
+        let (step, half) = (Quantity::from_units(5), Quantity::from_thousandths(500));
+        assert_eq!(Quantity::from_units(10).round_up_to(step), Quantity::from_units(10));
+        assert_eq!(Quantity::from_thousandths(10_001).round_up_to(step), Quantity::from_units(15));
+        assert_eq!(Quantity::from_thousandths(10_001).round_up_to(half), Quantity::from_thousandths(10_500));
+        assert_eq!(Quantity::from_units(7).round_up_to(Quantity::ZERO), Quantity::from_units(7));
     }
 
     #[test]
@@ -225,7 +227,7 @@ mod tests {
             thousandths in 0..=1_000_000_000_i64, price in 0..=1_000_000_i64,
         ) {
             let exact = i128::from(thousandths) * i128::from(price);
-            let cost = i128::from(Quantity(thousandths).cost(Rupiah(price)).unwrap().0);
+            let cost = i128::from(Quantity(thousandths).total_at(Rupiah(price)).unwrap().0);
             prop_assert!((cost * 1000 - exact).abs() <= 500);
             if thousandths % 1000 == 0 {
                 prop_assert_eq!(cost * 1000, exact);

@@ -41,7 +41,7 @@ text_enum! {
         /// Goods discarded at the cooperative's cost.
         Discard = "discard",
         /// Cash handed in by an officer.
-        HandIn = "hand_in",
+        CashHandover = "hand_in",
         /// Difference found when counting cash.
         CashCount = "cash_count",
         /// Payout to a group.
@@ -53,13 +53,13 @@ text_enum! {
         /// Repayment of an ingredient advance.
         AdvanceRepaid = "advance_repaid",
         /// Payment of collected delivery fees to a courier.
-        DeliveryPaid = "delivery_paid",
+        CourierPaid = "delivery_paid",
         /// A purchase or a bill.
         Expense = "expense",
         /// Other income.
         Income = "income",
         /// Transfer between two purses of the cooperative.
-        Moved = "moved",
+        Transfer = "moved",
         /// The balances from before these books.
         Opening = "opening",
         /// Any other manual entry.
@@ -72,7 +72,7 @@ text_enum! {
 impl EntryKind {
     /// The name shown to people.
     pub fn label(self, language: Language) -> &'static str {
-        let (id, en) = match self {
+        let (indonesian, english) = match self {
             EntryKind::Payment => ("Pembayaran pembeli", "Payment"),
             EntryKind::Refund => ("Pengembalian uang", "Refund"),
             EntryKind::PaymentReversed => ("Pembatalan pembayaran", "Payment reversed"),
@@ -81,30 +81,30 @@ impl EntryKind {
             EntryKind::SaleUndone => ("Pembatalan penjualan", "Sale undone"),
             EntryKind::SaleReturned => ("Retur penjualan", "Sale returned"),
             EntryKind::Discard => ("Barang rusak atau kedaluwarsa", "Goods discarded"),
-            EntryKind::HandIn => ("Setoran uang tunai", "Cash handed in"),
+            EntryKind::CashHandover => ("Setoran uang tunai", "Cash handed in"),
             EntryKind::CashCount => ("Selisih hitung kas", "Cash counted"),
             EntryKind::Payout => ("Pembayaran ke kelompok", "Payout to a group"),
             EntryKind::PayoutReversed => ("Pembayaran kelompok dibatalkan", "Payout reversed"),
             EntryKind::Advance => ("Uang muka kelompok", "Advance to a group"),
             EntryKind::AdvanceRepaid => ("Pengembalian uang muka", "Advance repaid"),
-            EntryKind::DeliveryPaid => ("Ongkos antar", "Delivery paid"),
+            EntryKind::CourierPaid => ("Ongkos antar", "Delivery paid"),
             EntryKind::Expense => ("Pengeluaran", "Expense"),
             EntryKind::Income => ("Penerimaan", "Income"),
-            EntryKind::Moved => ("Pemindahan uang", "Money moved"),
+            EntryKind::Transfer => ("Pemindahan uang", "Money moved"),
             EntryKind::Opening => ("Saldo awal", "Opening balance"),
             EntryKind::Journal => ("Jurnal umum", "Journal"),
             EntryKind::Reversal => ("Pembalikan", "Reversal"),
         };
         match language {
-            Language::Indonesian => id,
-            Language::English => en,
+            Language::Indonesian => indonesian,
+            Language::English => english,
         }
     }
 
     /// Whether the treasurer makes such entries manually, and may reverse them.
-    pub fn is_by_hand(self) -> bool {
-        use EntryKind::{Advance, AdvanceRepaid, DeliveryPaid, Expense, Income, Journal, Moved, Opening};
-        matches!(self, Expense | Income | Moved | Opening | Journal | Advance | AdvanceRepaid | DeliveryPaid)
+    pub fn is_manual(self) -> bool {
+        use EntryKind::{Advance, AdvanceRepaid, CourierPaid, Expense, Income, Journal, Opening, Transfer};
+        matches!(self, Expense | Income | Transfer | Opening | Journal | Advance | AdvanceRepaid | CourierPaid)
     }
 }
 
@@ -150,7 +150,7 @@ impl Dimensions {
 
 /// A posting of a draft: debits are above zero, credits below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Leg {
+pub struct NewPosting {
     /// The account.
     pub account: LedgerAccount,
     /// The amount.
@@ -172,18 +172,18 @@ pub struct Draft {
     /// The treasurer's note.
     pub memo: Option<String>,
     /// The postings.
-    pub legs: Vec<Leg>,
+    pub postings: Vec<NewPosting>,
 }
 
 impl Draft {
     /// A draft of this kind without postings.
     pub fn new(kind: EntryKind) -> Draft {
-        Draft { kind, source: None, reverses: None, memo: None, legs: Vec::new() }
+        Draft { kind, source: None, reverses: None, memo: None, postings: Vec::new() }
     }
 
     /// Sets the source.
     #[must_use]
-    pub fn from_source(mut self, source: impl Id) -> Draft {
+    pub fn with_source(mut self, source: impl Id) -> Draft {
         self.source = Some(SourceId::from_uuid(source.uuid()));
         self
     }
@@ -206,7 +206,7 @@ impl Draft {
     #[must_use]
     pub fn debit(mut self, account: LedgerAccount, amount: Rupiah, dimensions: Dimensions) -> Draft {
         if amount != Rupiah::ZERO {
-            self.legs.push(Leg { account, amount, dimensions });
+            self.postings.push(NewPosting { account, amount, dimensions });
         }
         self
     }
@@ -219,12 +219,14 @@ impl Draft {
 
     /// The sum of the postings; zero if the draft balances.
     pub fn balance(&self) -> Result<Rupiah, AmountError> {
-        Rupiah::sum(self.legs.iter().map(|leg| leg.amount))
+        Rupiah::sum(self.postings.iter().map(|posting| posting.amount))
     }
 
     /// The voucher series, by the change in money.
     pub fn voucher_series(&self) -> Result<VoucherSeries, AmountError> {
-        let money_change = Rupiah::sum(self.legs.iter().filter(|leg| leg.account.is_money()).map(|leg| leg.amount))?;
+        let money_change = Rupiah::sum(
+            self.postings.iter().filter(|posting| posting.account.is_money()).map(|posting| posting.amount),
+        )?;
         Ok(match money_change.0.signum() {
             1 => VoucherSeries::In,
             -1 => VoucherSeries::Out,

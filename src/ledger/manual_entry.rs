@@ -2,7 +2,7 @@
 
 use super::account::LedgerAccount;
 use super::closing::require_open_month;
-use super::entry::{Dimensions, Draft, Entry, Leg};
+use super::entry::{Dimensions, Draft, Entry, NewPosting};
 use super::error::LedgerError;
 use super::events::{self, LedgerEvent};
 use super::post::{Booking, post};
@@ -23,13 +23,13 @@ text_enum! {
         /// Other income, a loan or a donation.
         Income = "income",
         /// A transfer between two purses of the cooperative.
-        Moved = "moved",
+        Transfer = "moved",
         /// An ingredient advance to a group.
         Advance = "advance",
         /// Repayment of an ingredient advance.
         AdvanceRepaid = "advance_repaid",
         /// Payment of collected delivery fees to a courier.
-        DeliveryPaid = "delivery_paid",
+        CourierPaid = "delivery_paid",
         /// The balances from before these books.
         Opening = "opening",
         /// Any other balanced entry.
@@ -78,7 +78,7 @@ const MAX_BACKDATE: Duration = Duration::days(3660);
 impl ManualEntry {
     /// Checks the fields that belong to the kind.
     fn validate(&self, errors: &mut FieldErrors) {
-        use ManualEntryKind::{Advance, AdvanceRepaid, Expense, Income, Journal, Moved, Opening};
+        use ManualEntryKind::{Advance, AdvanceRepaid, Expense, Income, Journal, Opening, Transfer};
         let has_lines = matches!(self.kind, Opening | Journal);
         if has_lines {
             self.validate_lines(errors);
@@ -96,7 +96,7 @@ impl ManualEntry {
             // An expense account may also be equipment or a liability that is paid; an income account may be a loan.
             errors.require(account.can_post_manually() && !account.is_money(), "/account", Rule::AccountNotByHand);
         }
-        let is_transfer = self.kind == Moved;
+        let is_transfer = self.kind == Transfer;
         errors.require(
             is_transfer == self.to.is_some(),
             "/to",
@@ -134,13 +134,13 @@ impl ManualEntry {
 
     fn draft(&self) -> Result<Draft, LedgerError> {
         let (amount, purse) = (self.amount, self.purse);
-        let legs = || {
-            let leg = |line: &ManualLine| Leg {
+        let postings = || {
+            let new_posting = |line: &ManualLine| NewPosting {
                 account: line.account,
                 amount: line.amount,
                 dimensions: Dimensions { group: line.group, ..Dimensions::NONE },
             };
-            self.lines.iter().map(leg).collect()
+            self.lines.iter().map(new_posting).collect()
         };
         let missing = |pointer: &str| LedgerError::Invalid(FieldErrors::single(pointer, Rule::Missing));
         let account = || self.account.ok_or_else(|| missing("/account"));
@@ -148,14 +148,14 @@ impl ManualEntry {
         let draft = match self.kind {
             ManualEntryKind::Expense => rules::draft_expense(account()?, amount, purse, self.group),
             ManualEntryKind::Income => rules::draft_income(account()?, amount, purse),
-            ManualEntryKind::Moved => {
+            ManualEntryKind::Transfer => {
                 rules::draft_transfer(purse, self.to.ok_or_else(|| missing("/to"))?, amount, self.fee)?
             }
             ManualEntryKind::Advance => rules::draft_advance(group()?, amount, purse),
             ManualEntryKind::AdvanceRepaid => rules::draft_advance_repayment(group()?, amount, purse),
-            ManualEntryKind::DeliveryPaid => rules::draft_delivery_payment(amount, purse),
-            ManualEntryKind::Opening => rules::draft_opening(legs())?,
-            ManualEntryKind::Journal => rules::draft_journal(legs()),
+            ManualEntryKind::CourierPaid => rules::draft_delivery_payment(amount, purse),
+            ManualEntryKind::Opening => rules::draft_opening(postings())?,
+            ManualEntryKind::Journal => rules::draft_journal(postings()),
         };
         Ok(draft.with_memo(self.memo.as_deref()))
     }
@@ -187,7 +187,7 @@ pub fn enter(
         (ManualEntryKind::AdvanceRepaid, Some(group)) => {
             Some(store::load_group_balance(tx, group, LedgerAccount::ADVANCES)?)
         }
-        (ManualEntryKind::DeliveryPaid, _) => {
+        (ManualEntryKind::CourierPaid, _) => {
             Some(store::load_balance(tx, permit.cooperative, LedgerAccount::DELIVERY_FEES)?.negated())
         }
         _ => None,

@@ -24,7 +24,7 @@ use crate::web::Routes;
 
 pub use account::{AccountClass, LedgerAccount};
 pub use closing::{PeriodAction, close_or_reopen};
-pub use entry::{Dimensions, Draft, Entry, EntryKind, Leg, Posting, VoucherSeries, month_of};
+pub use entry::{Dimensions, Draft, Entry, EntryKind, NewPosting, Posting, VoucherSeries, month_of};
 pub use error::LedgerError;
 pub use manual_entry::{ManualEntry, ManualEntryKind, ManualLine, enter};
 pub use post::{Booking, post};

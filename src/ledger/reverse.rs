@@ -1,7 +1,7 @@
 //! Reversing a manual entry: the opposite entry is posted, and both stay.
 
 use super::closing::require_open_month;
-use super::entry::{Dimensions, Draft, Entry, EntryKind, Leg};
+use super::entry::{Dimensions, Draft, Entry, EntryKind, NewPosting};
 use super::error::LedgerError;
 use super::events::{self, LedgerEvent};
 use super::post::{Booking, post};
@@ -22,7 +22,7 @@ pub fn reverse(
     store::lock_cooperative(tx, permit.cooperative)?;
     let original = store::find_entry(tx, id)?.filter(|entry| entry.cooperative == permit.cooperative);
     let original = original.ok_or(AccessError::Hidden)?;
-    if !original.kind.is_by_hand() {
+    if !original.kind.is_manual() {
         return Err(LedgerError::NotManual);
     }
     if !store::list_reversals(tx, &[id])?.is_empty() {
@@ -30,7 +30,7 @@ pub fn reverse(
     }
     let today = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     require_open_month(tx, permit.cooperative, today)?;
-    let legs = store::list_postings(tx, &[id])?.into_iter().map(|posting| Leg {
+    let postings = store::list_postings(tx, &[id])?.into_iter().map(|posting| NewPosting {
         account: posting.account,
         amount: posting.amount.negated(),
         dimensions: Dimensions {
@@ -41,7 +41,8 @@ pub fn reverse(
             outlet: posting.outlet,
         },
     });
-    let draft = Draft { legs: legs.collect(), ..Draft::new(EntryKind::Reversal) }.reversing(Some(id)).with_memo(memo);
+    let draft =
+        Draft { postings: postings.collect(), ..Draft::new(EntryKind::Reversal) }.reversing(Some(id)).with_memo(memo);
     let booking = Booking { cooperative: permit.cooperative, on: today, by: Some(permit.account) };
     let entry =
         post(tx, now, &booking, &draft)?.ok_or(LedgerError::Db(db::Error::from(diesel::result::Error::NotFound)))?;

@@ -1,4 +1,4 @@
-//! Delivery of the outbox.
+//! Delivery of the letters in the outbox.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -9,7 +9,7 @@ use crate::kernel::ids::MailId;
 use crate::kernel::{Duration, Entropy, Instant};
 
 /// How long delivery of a letter is retried before it is given up.
-const MAX_AGE: Duration = Duration::days(3);
+const MAX_DELIVERY_AGE: Duration = Duration::days(3);
 
 /// An undeliverable letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct DeadLetter {
 }
 
 /// Called for each dead letter, in the transaction that gives it up.
-pub type OnDead = fn(&mut Tx<'_>, Instant, &DeadLetter) -> db::Result<()>;
+pub type DeadLetterHandler = fn(&mut Tx<'_>, Instant, &DeadLetter) -> db::Result<()>;
 
 /// Why no letter was delivered.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +36,12 @@ pub enum DeliveryError {
     Db(#[from] db::Error),
 }
 
-/// Delivers a batch of due letters and returns its size. Blocks.
+/// Delivers due letters, at most [`Mailer::batch_size`] per call, and returns their number. Blocks.
 ///
 /// Each letter is claimed under a committed lease, sent, and marked: two instances never send the same one, and after a
 /// crash between sending and marking a second copy has the same Message-ID. Letters for local transports are marked in
 /// one transaction.
-pub fn deliver(db: &Db, now: Instant, mailer: &Mailer, on_dead: OnDead) -> Result<usize, DeliveryError> {
+pub fn deliver(db: &Db, now: Instant, mailer: &Mailer, on_dead: DeadLetterHandler) -> Result<usize, DeliveryError> {
     if mailer.is_backing_off(now) || !db.read_blocking::<_, db::Error>(|conn| store::has_due_letter(conn, now))? {
         return Ok(0);
     }
@@ -84,10 +84,10 @@ fn record_outcome(
     now: Instant,
     letter: &OutgoingLetter,
     outcome: SendOutcome,
-    on_dead: OnDead,
+    on_dead: DeadLetterHandler,
 ) -> Result<(), db::Error> {
     let (id, attempt) = (letter.id, letter.attempt);
-    let is_expired = now.since(letter.created_at) >= MAX_AGE;
+    let is_expired = now.since(letter.created_at) >= MAX_DELIVERY_AGE;
     let (error, is_dead) = match outcome {
         SendOutcome::Sent => {
             tracing::debug!(mail = %id, kind = letter.kind, "a letter was sent");
@@ -107,7 +107,13 @@ fn record_outcome(
     Ok(())
 }
 
-fn give_up(db: &Db, now: Instant, dead: DeadLetter, error: String, on_dead: OnDead) -> Result<(), db::Error> {
+fn give_up(
+    db: &Db,
+    now: Instant,
+    dead: DeadLetter,
+    error: String,
+    on_dead: DeadLetterHandler,
+) -> Result<(), db::Error> {
     tracing::error!(mail = %dead.id, kind = dead.kind, attempts = dead.attempts, error, "a letter is given up");
     db.write_blocking::<_, db::Error, _>(move |tx| {
         if store::give_up(tx, now, dead.id, dead.attempts, &error)? {
@@ -118,10 +124,10 @@ fn give_up(db: &Db, now: Instant, dead: DeadLetter, error: String, on_dead: OnDe
 }
 
 /// Gives up letters beyond the maximum age also while the server is unreachable, when nothing is sent.
-fn give_up_expired(db: &Db, now: Instant, on_dead: OnDead, error: &str) -> Result<(), db::Error> {
-    let before = now.before(MAX_AGE);
+fn give_up_expired(db: &Db, now: Instant, on_dead: DeadLetterHandler, error: &str) -> Result<(), db::Error> {
+    let before = now.before(MAX_DELIVERY_AGE);
     for (id, kind, attempts) in
-        db.read_blocking::<_, db::Error>(|conn| store::list_pending_before(conn, now, before))?
+        db.read_blocking::<_, db::Error>(|conn| store::list_pending_created_before(conn, now, before))?
     {
         give_up(db, now, DeadLetter { id, kind, attempts }, error.to_owned(), on_dead)?;
     }

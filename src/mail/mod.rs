@@ -12,7 +12,7 @@ mod outbox;
 mod settings;
 mod store;
 
-pub use deliver::{DeadLetter, DeliveryError, OnDead, deliver};
+pub use deliver::{DeadLetter, DeadLetterHandler, DeliveryError, deliver};
 pub(crate) use letter::letter_kind;
 pub use letter::{Letter, LetterKind, LetterRecipient, compose, is_one_line};
 pub use mailer::{CapturedLetter, Mailer, MailerError};

@@ -5,10 +5,10 @@ use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
 use super::offering::MarketOffering;
 use super::store;
+use crate::cooperatives;
 use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::MarketDayId;
-use crate::ledger;
 use crate::supply::{self, BatchKind};
 
 /// The result of opening a market day.
@@ -29,7 +29,7 @@ pub fn open_day(tx: &mut Tx<'_>, now: Instant, id: MarketDayId) -> Result<OpenDa
     let Some(day) = store::lock_day(tx, id)?.filter(|day| day.is_due_to_open(now)) else {
         return Ok(OpenDayOutcome::NotDue);
     };
-    if day.held_on < ledger::load_zone(tx, day.cooperative)?.day_of(now) {
+    if day.held_on < cooperatives::load_zone(tx, day.cooperative)?.day_of(now) {
         mark_cancelled(tx, now, None, day, None)?;
         return Ok(OpenDayOutcome::Missed);
     }

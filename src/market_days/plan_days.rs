@@ -13,7 +13,6 @@ use crate::db::{self, Db, Tx};
 use crate::jobs::{self, TaskError};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
-use crate::ledger;
 use crate::web::{FieldErrors, Rule};
 
 /// Creates the missing days of every active schedule within its `days_ahead`, with the repeating offerings of groups.
@@ -25,7 +24,7 @@ pub fn plan_days(db: &Db, now: Instant) -> Result<usize, TaskError> {
 
 /// Creates the missing days of one schedule. Returns how many.
 pub(super) fn create_schedule_days(tx: &mut Tx<'_>, now: Instant, schedule: &Schedule) -> Result<usize, MarketError> {
-    let zone = ledger::load_zone(tx, schedule.cooperative)?;
+    let zone = cooperatives::load_zone(tx, schedule.cooperative)?;
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(schedule.days_ahead.into())).unwrap_or(today);
     let holidays = calendar::list_holidays(tx, today, last)?;
@@ -102,7 +101,7 @@ pub fn create_day(
 /// Validates a market day: its dates, times and pickup point.
 pub(super) fn validate(tx: &mut Tx<'_>, now: Instant, day: &MarketDay) -> Result<(), MarketError> {
     let mut errors = FieldErrors::default();
-    let zone = ledger::load_zone(tx, day.cooperative)?;
+    let zone = cooperatives::load_zone(tx, day.cooperative)?;
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(366)).unwrap_or(today);
     errors.require((today..=last).contains(&day.held_on), "/held_on", Rule::NotAheadWithinYear);

@@ -11,7 +11,6 @@ use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
 use crate::kernel::ids::ScheduleId;
 use crate::kernel::{Instant, Zone};
-use crate::ledger;
 use crate::web::{FieldErrors, Rule, StaleVersion};
 
 /// Maximum number of `dates`, and of `skipped` days, of a schedule.
@@ -47,7 +46,7 @@ pub fn update_schedule(
     schedule.version = version.saturating_add(1);
     validate(tx, &schedule)?;
     save(tx, now, permit, &schedule, version)?;
-    let today = ledger::load_zone(tx, schedule.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(tx, schedule.cooperative)?.day_of(now);
     for day in store::list_planned_days(tx, schedule.id)? {
         let Some(date) = day.scheduled_on.filter(|date| *date >= today) else { continue };
         let holidays = calendar::list_holidays(tx, date, date)?;

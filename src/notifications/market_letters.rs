@@ -126,14 +126,14 @@ fn describe_shortfall(conn: &mut Conn, language: Language, shortfall: &Shortfall
 
 fn reason_text(language: Language, reason: ShortfallReason) -> &'static str {
     match (reason, language) {
-        (ShortfallReason::Short, Language::Indonesian) => "jumlahnya tidak cukup",
-        (ShortfallReason::Short, Language::English) => "there was not enough",
-        (ShortfallReason::Retired, Language::Indonesian) => "tidak dijual lagi",
-        (ShortfallReason::Retired, Language::English) => "it is no longer sold",
+        (ShortfallReason::NotEnough, Language::Indonesian) => "jumlahnya tidak cukup",
+        (ShortfallReason::NotEnough, Language::English) => "there was not enough",
+        (ShortfallReason::NotOnSale, Language::Indonesian) => "tidak dijual lagi",
+        (ShortfallReason::NotOnSale, Language::English) => "it is no longer sold",
         (ShortfallReason::Closed, Language::Indonesian) => "tidak dibuat hari itu",
         (ShortfallReason::Closed, Language::English) => "it is not made that day",
-        (ShortfallReason::NotBrought, Language::Indonesian) => "tidak dibawa ke hari pasar itu",
-        (ShortfallReason::NotBrought, Language::English) => "nobody brings it to that market day",
+        (ShortfallReason::NotOffered, Language::Indonesian) => "tidak dibawa ke hari pasar itu",
+        (ShortfallReason::NotOffered, Language::English) => "nobody brings it to that market day",
         (ShortfallReason::TooLate, Language::Indonesian) => "batas pesannya sudah lewat",
         (ShortfallReason::TooLate, Language::English) => "it was too late to order",
         (ShortfallReason::RuleChanged, Language::Indonesian) => "ketentuannya sudah berubah",

@@ -33,7 +33,7 @@ pub(super) fn compose(
 ) -> Result<Letter, minijinja::Error> {
     let (language, order) = (recipient.language, &whole.order);
     let groups: Vec<&str> = notice.fulfilments.iter().map(|fulfilment| fulfilment.group.name.as_str()).collect();
-    let (line, quantity, before, why, until, day_before) = match *change {
+    let (line, quantity, before, reason, until, day_before) = match *change {
         OrderEvent::LineShrunk { line, quantity, before, reason, .. } => {
             (Some(line), Some(quantity), Some(before), Some(reason), None, None)
         }
@@ -75,7 +75,7 @@ pub(super) fn compose(
         "before": amount(before),
         "nothing": line.is_some_and(|line| line.quantity == Quantity::ZERO),
         // The reason of a reduced quantity.
-        "why": why.map(LineReason::as_str).unwrap_or_default(),
+        "why": reason.map(LineReason::as_str).unwrap_or_default(),
         "until": until.map(moment).unwrap_or_default(),
         "day_before": day_before.map(day).unwrap_or_default(),
         "next_day": context.next_day.map(day),

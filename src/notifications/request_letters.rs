@@ -122,7 +122,7 @@ impl RequestDetails {
             values.insert("product", name.clone());
             values.insert("quantity", format_amount(language, offer.quantity, unit));
             values.insert("price", offer.unit_price.to_string());
-            values.insert("total", offer.quantity.cost(offer.unit_price).unwrap_or(Rupiah::MAX_LINE).to_string());
+            values.insert("total", offer.quantity.total_at(offer.unit_price).unwrap_or(Rupiah::MAX_LINE).to_string());
             values.insert("ready_on", format::day(language, offer.ready_on));
             values.insert("until", format::moment(language, self.zone, offer.valid_until));
         }

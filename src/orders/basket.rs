@@ -25,12 +25,12 @@ pub struct Basket {
     /// The day by which the buyer needs the goods.
     pub needed_on: Option<Day>,
     /// Terms agreed with the buyer beforehand.
-    pub agreement: Agreement,
+    pub agreement: AgreedTerms,
 }
 
 /// Terms agreed with a buyer beforehand, instead of the public terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Agreement {
+pub struct AgreedTerms {
     /// Agreed unit prices by product.
     pub prices: BTreeMap<ProductId, Rupiah>,
     /// Payment deadline of an order paid later by invoice; no deposit is due then.
@@ -46,12 +46,12 @@ pub struct Agreement {
 impl Basket {
     /// A basket on public terms.
     pub fn of(cooperative: CooperativeId, lines: Vec<BasketLine>, delivery: DeliveryChoice) -> Self {
-        Basket { cooperative, lines, delivery, needed_on: None, agreement: Agreement::default() }
+        Basket { cooperative, lines, delivery, needed_on: None, agreement: AgreedTerms::default() }
     }
 
     /// The same basket for this buyer; `None` for guests.
     pub fn with_buyer(&self, buyer: Option<AccountId>) -> Basket {
-        Basket { agreement: Agreement { buyer, ..self.agreement.clone() }, ..self.clone() }
+        Basket { agreement: AgreedTerms { buyer, ..self.agreement.clone() }, ..self.clone() }
     }
 
     /// Indexes of the lines in planning and claiming order: by product, so that concurrent orders lock batches in one

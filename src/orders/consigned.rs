@@ -77,13 +77,13 @@ pub fn sell_consigned(
         lines.push(row);
     }
     let groups = load_group_names(tx, [permit.group])?;
-    let whole = store::insert_order(tx, order, vec![fulfilment], &groups, lines, claims)?;
-    record_placed(tx, now, &whole, true, Some(permit.account))?;
+    let placed = store::insert_order(tx, order, vec![fulfilment], &groups, lines, claims)?;
+    record_placed(tx, now, &placed, true, Some(permit.account))?;
     let request = TransitionRequest::new(FulfilmentAction::HandOver);
-    for fulfilment in &whole.fulfilments {
-        apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), &request)?;
+    for fulfilment in &placed.fulfilments {
+        apply_action(tx, now, settings, &placed, fulfilment, Some(permit.account), &request)?;
     }
-    Ok(update_totals(tx, whole.order.id)?)
+    Ok(update_totals(tx, placed.order.id)?)
 }
 
 /// Reverses the sale of a wrong count, whatever its age. The goods stay claimed: the outlet has them again to sell.

@@ -4,7 +4,7 @@ use super::events::{self, FulfilmentPayload, LinePayload, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, LineReason};
 use super::produce::BatchChangeError;
-use super::shrink::{Allocation, HeldClaim, list_held_claims, lock_held_claims, quantity_step, shrink};
+use super::shrink::{Allocation, OpenClaim, list_open_claims, lock_open_claims, quantity_step, shrink};
 use super::store::{self, FulfilmentChange};
 use super::totals::{record_event, update_totals};
 use crate::db::{self, Conn, Db, Tx};
@@ -29,7 +29,7 @@ pub struct DecisionOutcome {
 
 /// Previews the decision on a batch as if its cut-off had come; `None` if it is decided already.
 pub fn preview_decision(conn: &mut Conn, batch: &Batch, now: Instant) -> db::Result<Option<DecisionOutcome>> {
-    let claims = list_held_claims(conn, batch)?;
+    let claims = list_open_claims(conn, batch)?;
     let at = batch.cutoff_at.map_or(now, |cutoff| cutoff.max(now));
     Ok(evaluate(conn, batch, &claims, at)?.map(|(outcome, _)| outcome))
 }
@@ -41,24 +41,24 @@ pub fn decide(tx: &mut Tx<'_>, now: Instant, id: BatchId) -> Result<Option<Decis
     if batch.status != BatchStatus::Open || batch.cutoff_at.is_none_or(|cutoff| cutoff > now) {
         return Ok(None);
     }
-    let claims = lock_held_claims(tx, &batch)?;
+    let claims = lock_open_claims(tx, &batch)?;
     let Some((mut outcome, shares)) = evaluate(tx, &batch, &claims, now)? else { return Ok(None) };
     let step = |action, cutoff_at| supply::BatchTransition { action, cutoff_at, by: None, version: None };
     outcome.batch = match outcome.decision {
         Decision::Confirm => {
             release_excess(tx, now, &batch, &claims, &shares)?;
             let confirmed = supply::transition(tx, now, id, step(BatchAction::Confirm, None))?;
-            for held_claim in
-                claims.iter().zip(&shares).filter(|(_, share)| share.is_positive()).map(|(held_claim, _)| held_claim)
+            for open_claim in
+                claims.iter().zip(&shares).filter(|(_, share)| share.is_positive()).map(|(open_claim, _)| open_claim)
             {
-                confirm_line(tx, now, &confirmed, held_claim)?;
+                confirm_line(tx, now, &confirmed, open_claim)?;
             }
             confirmed
         }
         Decision::Extend(to) => {
             let extended = supply::extend(tx, now, id, to)?;
-            for held_claim in &claims {
-                record_line_event(tx, now, OrderEvent::BatchExtended, &extended, held_claim)?;
+            for open_claim in &claims {
+                record_line_event(tx, now, OrderEvent::BatchExtended, &extended, open_claim)?;
             }
             extended
         }
@@ -77,33 +77,33 @@ pub(super) fn decide_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
 fn evaluate(
     conn: &mut Conn,
     batch: &Batch,
-    claims: &[HeldClaim],
+    claims: &[OpenClaim],
     now: Instant,
 ) -> db::Result<Option<(DecisionOutcome, Vec<Quantity>)>> {
-    let requests: Vec<_> = claims.iter().map(HeldClaim::allocation_request).collect();
+    let requests: Vec<_> = claims.iter().map(OpenClaim::allocation_request).collect();
     let shares = match batch.pack_size {
-        None => claims.iter().map(|held_claim| held_claim.quantity).collect(),
+        None => claims.iter().map(|open_claim| open_claim.quantity).collect(),
         Some(pack) => {
-            let handed_over = batch.claimed.minus(Quantity::sum(claims.iter().map(|held_claim| held_claim.quantity)));
+            let handed_over = batch.claimed.minus(Quantity::sum(claims.iter().map(|open_claim| open_claim.quantity)));
             let room = batch.capacity.minus(handed_over);
             supply::allocate_in_packs(&requests, room, pack, quantity_step(conn, now, batch)?)
         }
     };
     let remaining =
-        || claims.iter().zip(&shares).filter(|(_, share)| share.is_positive()).map(|(held_claim, _)| held_claim);
+        || claims.iter().zip(&shares).filter(|(_, share)| share.is_positive()).map(|(open_claim, _)| open_claim);
     let collected = Collected {
         quantity: Quantity::sum(shares.iter().copied()),
-        deposits: Rupiah::sum(remaining().map(|held_claim| held_claim.deposit)).unwrap_or(batch.minimum_deposits),
-        handed_over: batch.claimed.minus(Quantity::sum(claims.iter().map(|held_claim| held_claim.quantity))),
+        deposits: Rupiah::sum(remaining().map(|open_claim| open_claim.deposit)).unwrap_or(batch.minimum_deposits),
+        handed_over: batch.claimed.minus(Quantity::sum(claims.iter().map(|open_claim| open_claim.quantity))),
     };
     let Some(decision) = supply::decide(batch, collected, now) else { return Ok(None) };
     let shares = match decision {
         Decision::Confirm => shares,
-        Decision::Extend(_) => claims.iter().map(|held_claim| held_claim.quantity).collect(),
+        Decision::Extend(_) => claims.iter().map(|open_claim| open_claim.quantity).collect(),
         Decision::Fail => vec![Quantity::ZERO; claims.len()],
     };
-    let reduced = claims.iter().zip(&shares).filter(|(held_claim, share)| **share < held_claim.quantity);
-    let allocations = reduced.map(|(held_claim, share)| held_claim.allocation(*share)).collect();
+    let reduced = claims.iter().zip(&shares).filter(|(open_claim, share)| **share < open_claim.quantity);
+    let allocations = reduced.map(|(open_claim, share)| open_claim.allocation(*share)).collect();
     Ok(Some((DecisionOutcome { batch: batch.clone(), decision, collected, allocations }, shares)))
 }
 
@@ -112,11 +112,11 @@ fn release_excess(
     tx: &mut Tx<'_>,
     now: Instant,
     batch: &Batch,
-    claims: &[HeldClaim],
+    claims: &[OpenClaim],
     shares: &[Quantity],
 ) -> Result<(), BatchChangeError> {
     let remaining = shrink(tx, now, batch, claims, shares, LineReason::WholePacks, None)?;
-    let released = Quantity::sum(claims.iter().map(|held_claim| held_claim.quantity)).minus(remaining);
+    let released = Quantity::sum(claims.iter().map(|open_claim| open_claim.quantity)).minus(remaining);
     if released.is_positive() {
         supply::release(tx, batch.id, released)?;
     }
@@ -125,13 +125,13 @@ fn release_excess(
 
 /// Applies a confirmed batch to one line. Market and request batches are promised by their group, so their orders need
 /// no further acceptance; buyers of a batch with a minimum are notified that it was reached.
-fn confirm_line(tx: &mut Tx<'_>, now: Instant, batch: &Batch, held_claim: &HeldClaim) -> Result<(), BatchChangeError> {
+fn confirm_line(tx: &mut Tx<'_>, now: Instant, batch: &Batch, open_claim: &OpenClaim) -> Result<(), BatchChangeError> {
     let promised = matches!(batch.kind, BatchKind::Market | BatchKind::Request);
-    if promised && accept(tx, now, held_claim.order, batch)? {
+    if promised && accept(tx, now, open_claim.order, batch)? {
         return Ok(());
     }
     if batch.has_minimum() {
-        record_line_event(tx, now, OrderEvent::BatchConfirmed, batch, held_claim)?;
+        record_line_event(tx, now, OrderEvent::BatchConfirmed, batch, open_claim)?;
     }
     Ok(())
 }
@@ -176,10 +176,10 @@ fn record_line_event(
     now: Instant,
     kind: fn(LinePayload) -> OrderEvent,
     batch: &Batch,
-    held_claim: &HeldClaim,
+    open_claim: &OpenClaim,
 ) -> db::Result<()> {
-    let Some(fulfilment) = store::find_fulfilment_of_line(tx, held_claim.line)? else { return Ok(()) };
-    let HeldClaim { order, line, quantity, .. } = *held_claim;
+    let Some(fulfilment) = store::find_fulfilment_of_line(tx, open_claim.line)? else { return Ok(()) };
+    let OpenClaim { order, line, quantity, .. } = *open_claim;
     let Batch { group_id: group, product_id: product, cutoff_at: until, .. } = *batch;
     let event = kind(LinePayload { order, group, fulfilment, line, product, quantity, until }).about(order);
     events::record(tx, now, &event.in_group(batch.cooperative_id, group)).map(drop)
@@ -210,11 +210,12 @@ pub fn cancel_batch(
     if batch.next_status(step.action).is_none() {
         return Err(BatchTransitionError::WrongStatus(batch.status).into());
     }
-    let claims = lock_held_claims(tx, &batch)?;
-    let why = if step.action == BatchAction::Fail { LineReason::MinimumNotReached } else { LineReason::BatchCancelled };
+    let claims = lock_open_claims(tx, &batch)?;
+    let reason =
+        if step.action == BatchAction::Fail { LineReason::MinimumNotReached } else { LineReason::BatchCancelled };
     let zero_shares = vec![Quantity::ZERO; claims.len()];
-    shrink(tx, now, &batch, &claims, &zero_shares, why, step.by)?;
-    let released = Quantity::sum(claims.iter().map(|held_claim| held_claim.quantity));
+    shrink(tx, now, &batch, &claims, &zero_shares, reason, step.by)?;
+    let released = Quantity::sum(claims.iter().map(|open_claim| open_claim.quantity));
     if released.is_positive() {
         supply::release(tx, id, released)?;
     }

@@ -39,7 +39,7 @@ mod unmet_demand;
 
 pub use access::Viewer;
 pub use api::{OrderView, QuoteView, record_unmet, routes};
-pub use basket::{Agreement, Basket, BasketLine, check_contact};
+pub use basket::{AgreedTerms, Basket, BasketLine, check_contact};
 pub use cancel::{CancelError, cancel};
 pub use claim_guest_order::claim_guest_order;
 pub use consigned::{ConsignedLine, ConsignedSale, discard_consigned, sell_consigned, undo_consigned};

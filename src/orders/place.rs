@@ -68,9 +68,9 @@ pub fn place(
     };
     let order = build_order(new_order, &quoted, now, order_number);
     let (fulfilments, lines, claims) = build_fulfilments(tx, now, settings, new_order, &quoted, &claimed)?;
-    let whole = store::insert_order(tx, order, fulfilments, &quoted.groups, lines, claims)?;
-    record_placed(tx, now, &whole, new_order.promised, new_order.captured_by.or(new_order.buyer))?;
-    Ok(whole)
+    let placed = store::insert_order(tx, order, fulfilments, &quoted.groups, lines, claims)?;
+    record_placed(tx, now, &placed, new_order.promised, new_order.captured_by.or(new_order.buyer))?;
+    Ok(placed)
 }
 
 /// Records the event `order.placed`.

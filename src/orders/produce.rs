@@ -4,7 +4,7 @@
 use super::events::{self, OrderEvent};
 use super::order::LineReason;
 use super::postings;
-use super::shrink::{Allocation, HeldClaim, ShrinkError, lock_held_claims, quantity_step, shrink};
+use super::shrink::{Allocation, OpenClaim, ShrinkError, lock_open_claims, quantity_step, shrink};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId};
@@ -81,20 +81,20 @@ fn share(
     now: Instant,
     batch: &Batch,
     room: Quantity,
-    why: LineReason,
+    reason: LineReason,
     by: AccountId,
 ) -> Result<(Quantity, Vec<Allocation>), BatchChangeError> {
     if batch.claimed <= room {
         return Ok((batch.claimed, Vec::new()));
     }
-    let claims = lock_held_claims(tx, batch)?;
-    let handed_over = batch.claimed.minus(Quantity::sum(claims.iter().map(|held_claim| held_claim.quantity)));
+    let claims = lock_open_claims(tx, batch)?;
+    let handed_over = batch.claimed.minus(Quantity::sum(claims.iter().map(|open_claim| open_claim.quantity)));
     if room < handed_over {
         return Err(BatchQuantityError::TooMuch { available: handed_over }.into());
     }
-    let requests: Vec<_> = claims.iter().map(HeldClaim::allocation_request).collect();
+    let requests: Vec<_> = claims.iter().map(OpenClaim::allocation_request).collect();
     let shares = allocate(&requests, room.minus(handed_over), quantity_step(tx, now, batch)?);
-    let remaining = shrink(tx, now, batch, &claims, &shares, why, Some(by))?;
-    let allocations = claims.iter().zip(shares).map(|(held_claim, share)| held_claim.allocation(share)).collect();
+    let remaining = shrink(tx, now, batch, &claims, &shares, reason, Some(by))?;
+    let allocations = claims.iter().zip(shares).map(|(open_claim, share)| open_claim.allocation(share)).collect();
     Ok((handed_over.plus(remaining), allocations))
 }

@@ -22,7 +22,7 @@ verb_errors! {
     + Place(PlaceOrderError), Fulfil(FulfilmentError), Db(db::Error)
 }
 
-/// Places an order of the group's own goods, over the counter ([`Agreement::over_the_counter`](super::Agreement)), and
+/// Places an order of the group's own goods, over the counter ([`AgreedTerms::over_the_counter`](super::AgreedTerms)), and
 /// hands it over. The goods are needed today, so a group that is closed today must reopen first.
 pub fn quick_sale(
     tx: &mut Tx<'_>,
@@ -45,10 +45,18 @@ pub fn quick_sale(
         return Err(QuickSaleError::NotOwn(errors));
     }
     for action in [FulfilmentAction::Accept, FulfilmentAction::HandOver] {
-        let whole =
+        let placed =
             store::lock_order(tx, placed.order.id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
-        for fulfilment in &whole.fulfilments {
-            apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), &TransitionRequest::new(action))?;
+        for fulfilment in &placed.fulfilments {
+            apply_action(
+                tx,
+                now,
+                settings,
+                &placed,
+                fulfilment,
+                Some(permit.account),
+                &TransitionRequest::new(action),
+            )?;
         }
     }
     Ok(update_totals(tx, placed.order.id)?)

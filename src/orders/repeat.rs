@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::basket::{Agreement, Basket, BasketLine};
+use super::basket::{AgreedTerms, Basket, BasketLine};
 use super::delivery::DeliveryChoice;
 use super::order::{Order, OrderWithFulfilments};
 use super::quote::{Quote, QuoteError, quote};
@@ -66,7 +66,7 @@ pub fn repeat(
         lines: lines.collect(),
         delivery: delivery(conn, order)?,
         needed_on: None,
-        agreement: Agreement { buyer: order.buyer, ..Agreement::default() },
+        agreement: AgreedTerms { buyer: order.buyer, ..AgreedTerms::default() },
     };
     let quote = loop {
         match quote(conn, now, settings, &basket) {

@@ -41,7 +41,7 @@ pub struct Allocation {
 
 /// A claim on a batch that is not handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct HeldClaim {
+pub(super) struct OpenClaim {
     pub(super) order: OrderId,
     pub(super) line: LineId,
     pub(super) position: i32,
@@ -53,7 +53,7 @@ pub(super) struct HeldClaim {
     pub(super) deposit: Rupiah,
 }
 
-impl HeldClaim {
+impl OpenClaim {
     /// The request for the fair allocator.
     pub(super) fn allocation_request(&self) -> AllocationRequest<(OrderId, i32)> {
         AllocationRequest { key: (self.order, self.position), wanted: self.quantity, at_least: self.at_least }
@@ -66,43 +66,43 @@ impl HeldClaim {
 }
 
 /// Lists the claims on the batch that are not handed over, and locks their orders.
-pub(super) fn lock_held_claims(tx: &mut Tx<'_>, batch: &Batch) -> db::Result<Vec<HeldClaim>> {
+pub(super) fn lock_open_claims(tx: &mut Tx<'_>, batch: &Batch) -> db::Result<Vec<OpenClaim>> {
     let mut claims = Vec::new();
     for order in store::list_orders_on_batch(tx, batch.id)? {
-        claims.extend(store::lock_order(tx, order)?.iter().flat_map(|whole| collect_held_claims(whole, batch)));
+        claims.extend(store::lock_order(tx, order)?.iter().flat_map(|whole| collect_open_claims(whole, batch)));
     }
     Ok(claims)
 }
 
 /// Lists the claims on the batch that are not handed over, without locks.
-pub(super) fn list_held_claims(conn: &mut Conn, batch: &Batch) -> db::Result<Vec<HeldClaim>> {
+pub(super) fn list_open_claims(conn: &mut Conn, batch: &Batch) -> db::Result<Vec<OpenClaim>> {
     let mut claims = Vec::new();
     for order in store::list_orders_on_batch(conn, batch.id)? {
         let Some(order) = store::find_order(conn, order)? else { continue };
-        claims.extend(collect_held_claims(&store::load_with_fulfilments(conn, order)?, batch));
+        claims.extend(collect_open_claims(&store::load_with_fulfilments(conn, order)?, batch));
     }
     Ok(claims)
 }
 
 /// The open claims of an order on the batch.
-fn collect_held_claims(whole: &OrderWithFulfilments, batch: &Batch) -> Vec<HeldClaim> {
-    let paid = whole.order.paid_total >= whole.order.deposit_due;
+fn collect_open_claims(whole: &OrderWithFulfilments, batch: &Batch) -> Vec<OpenClaim> {
+    let is_deposit_paid = whole.order.paid_total >= whole.order.deposit_due;
     let open = whole.fulfilments.iter().filter(|fulfilment| fulfilment.row.status.is_open());
     let mut claims = Vec::new();
     for line in open.flat_map(|fulfilment| &fulfilment.lines) {
-        let claims_of = |here: bool| line.claims.iter().filter(move |claim| (claim.batch == batch.id) == here);
-        let here = Quantity::sum(claims_of(true).map(|claim| claim.quantity));
-        let elsewhere = Quantity::sum(claims_of(false).map(|claim| claim.quantity));
-        if here.is_positive() {
+        let claims_of = |is_this: bool| line.claims.iter().filter(move |claim| (claim.batch == batch.id) == is_this);
+        let on_this_batch = Quantity::sum(claims_of(true).map(|claim| claim.quantity));
+        let on_other_batches = Quantity::sum(claims_of(false).map(|claim| claim.quantity));
+        if on_this_batch.is_positive() {
             let percent = u8::try_from(line.row.deposit_percent).unwrap_or(0);
-            let value = here.total_at(line.row.unit_price).unwrap_or(line.row.total);
-            claims.push(HeldClaim {
+            let value = on_this_batch.total_at(line.row.unit_price).unwrap_or(line.row.total);
+            claims.push(OpenClaim {
                 order: whole.order.id,
                 line: line.row.id,
                 position: line.row.position,
-                quantity: here,
-                at_least: line.row.at_least.minus(elsewhere).max(Quantity::ZERO),
-                deposit: if paid { value.percent(percent) } else { Rupiah::ZERO },
+                quantity: on_this_batch,
+                at_least: line.row.at_least.minus(on_other_batches).max(Quantity::ZERO),
+                deposit: if is_deposit_paid { value.percent(percent) } else { Rupiah::ZERO },
             });
         }
     }
@@ -121,16 +121,16 @@ pub(super) fn shrink(
     tx: &mut Tx<'_>,
     now: Instant,
     batch: &Batch,
-    claims: &[HeldClaim],
+    claims: &[OpenClaim],
     shares: &[Quantity],
-    why: LineReason,
+    reason: LineReason,
     by: Option<AccountId>,
 ) -> Result<Quantity, ShrinkError> {
     let mut changed_orders: Vec<OrderId> = Vec::new();
-    for (held_claim, share) in claims.iter().zip(shares) {
-        if *share < held_claim.quantity {
-            shrink_line(tx, now, batch, held_claim, *share, why, by)?;
-            changed_orders.push(held_claim.order);
+    for (open_claim, share) in claims.iter().zip(shares) {
+        if *share < open_claim.quantity {
+            shrink_line(tx, now, batch, open_claim, *share, reason, by)?;
+            changed_orders.push(open_claim.order);
         }
     }
     changed_orders.sort_unstable();
@@ -146,18 +146,18 @@ fn shrink_line(
     tx: &mut Tx<'_>,
     now: Instant,
     batch: &Batch,
-    held_claim: &HeldClaim,
+    open_claim: &OpenClaim,
     share: Quantity,
-    why: LineReason,
+    reason: LineReason,
     by: Option<AccountId>,
 ) -> Result<(), ShrinkError> {
-    let Some(order) = store::find_order(tx, held_claim.order)? else { return Ok(()) };
+    let Some(order) = store::find_order(tx, open_claim.order)? else { return Ok(()) };
     let whole = store::load_with_fulfilments(tx, order)?;
     let fulfilment_and_line = whole.fulfilments.iter().find_map(|fulfilment| {
-        fulfilment.lines.iter().find(|line| line.row.id == held_claim.line).map(|line| (fulfilment, line))
+        fulfilment.lines.iter().find(|line| line.row.id == open_claim.line).map(|line| (fulfilment, line))
     });
     let Some((fulfilment, line)) = fulfilment_and_line else { return Ok(()) };
-    let is_too_little = share < held_claim.at_least || share == Quantity::ZERO && held_claim.at_least.is_positive();
+    let is_too_little = share < open_claim.at_least;
     let mut quantity = Quantity::ZERO;
     for claim in &line.claims {
         let remaining = match (claim.batch == batch.id, is_too_little) {
@@ -174,32 +174,32 @@ fn shrink_line(
         quantity = quantity.plus(remaining);
     }
     let total = quantity.total_at(line.row.unit_price)?;
-    store::set_line(tx, line.row.id, quantity, total, why)?;
+    store::set_line(tx, line.row.id, quantity, total, reason)?;
     let is_this = |other: &&LineWithClaims| other.row.id == line.row.id;
     let others = Rupiah::sum(fulfilment.lines.iter().filter(|other| !is_this(other)).map(|other| other.row.total))?;
-    let empty = quantity == Quantity::ZERO
+    let is_empty = quantity == Quantity::ZERO
         && fulfilment.lines.iter().filter(|other| !is_this(other)).all(|other| other.row.quantity == Quantity::ZERO);
-    if empty {
-        close_empty(tx, fulfilment)?;
+    if is_empty {
+        cancel_empty_fulfilment(tx, fulfilment)?;
     }
     store::set_fulfilment_total(tx, fulfilment.row.id, others.plus(total)?)?;
     let event = OrderEvent::LineShrunk {
-        order: held_claim.order,
+        order: open_claim.order,
         group: batch.group_id,
         fulfilment: fulfilment.row.id,
         line: line.row.id,
         product: line.row.product,
         before: line.row.quantity,
         quantity,
-        reason: why,
+        reason,
     };
-    let event = event.about(held_claim.order).by(by).in_group(batch.cooperative_id, batch.group_id);
+    let event = event.about(open_claim.order).by(by).in_group(batch.cooperative_id, batch.group_id);
     events::record(tx, now, &event)?;
     Ok(())
 }
 
 /// Cancels a fulfilment in which all lines are empty.
-fn close_empty(tx: &mut Tx<'_>, fulfilment: &FulfilmentWithLines) -> db::Result<()> {
+fn cancel_empty_fulfilment(tx: &mut Tx<'_>, fulfilment: &FulfilmentWithLines) -> db::Result<()> {
     let change = FulfilmentChange { status: Some(FulfilmentStatus::Cancelled), ..FulfilmentChange::default() };
     if store::update_fulfilment(tx, &fulfilment.row, &change)? {
         Ok(())

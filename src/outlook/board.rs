@@ -14,7 +14,7 @@ use crate::supply::{self, Batch, BatchKind, BatchStatus, SupplySource, Terms, li
 /// What a group has promised and can still sell on the coming days.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = BoardView)]
-pub(super) struct Board {
+pub(super) struct GroupBoard {
     /// First day.
     from: Day,
     /// Last day.
@@ -98,32 +98,33 @@ pub(super) fn load_board(
     group: GroupId,
     today: Day,
     (from, to): (Day, Day),
-) -> db::Result<Board> {
+) -> db::Result<GroupBoard> {
     let products = store::list_products(conn, group)?;
     let product_rows = catalogue::find_many_of_any_status(conn, &products)?;
     let terms = supply::load_terms(conn, now, &products)?;
     let batches = supply::list_live_batches(conn, &products, today)?;
     let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
-    let held_quantities = store::sum_held_by_standing_orders(conn, &ids)?;
+    let claimed_by_standing_orders = store::sum_claimed_by_standing_orders(conn, &ids)?;
     let market_days = store::find_market_days(conn, &ids)?;
-    let mut data = Vec::new();
+    let mut rows = Vec::new();
     for product in products.iter().filter_map(|id| product_rows.iter().find(|product| product.id == *id)) {
         let Some(terms) = terms.iter().find(|terms| terms.product == product.id) else { continue };
         let product_batches: Vec<Batch> =
             batches.iter().filter(|batch| batch.product_id == product.id).cloned().collect();
         for batch in product_batches.iter().filter(|batch| is_on_board(batch, terms, now, from, to)) {
-            data.push(BoardRow {
+            rows.push(BoardRow {
                 market_day: market_days.get(&batch.id).copied(),
-                standing: held_quantities.get(&batch.id).copied().unwrap_or_default(),
+                standing: claimed_by_standing_orders.get(&batch.id).copied().unwrap_or_default(),
                 ..build_row(product, terms, batch, now, from)
             });
         }
-        data.extend(list_made_to_order_rows(product, terms, &product_batches, now, (from, to)));
+        rows.extend(list_made_to_order_rows(product, terms, &product_batches, now, (from, to)));
     }
-    data.sort_by(|a, b| (a.day, &a.name, a.kind, a.batch).cmp(&(b.day, &b.name, b.kind, b.batch)));
+    rows.sort_by(|a, b| (a.day, &a.name, a.kind, a.batch).cmp(&(b.day, &b.name, b.kind, b.batch)));
+    // All products have the closed days of their group.
     let is_closed = |day| terms.first().is_some_and(|terms| terms.closed.contains(day));
-    let days = sum_days(&data, from.iter_days().take_while(|day| *day <= to), is_closed);
-    Ok(Board { from, to, days, data })
+    let days = sum_days(&rows, from.iter_days().take_while(|day| *day <= to), is_closed);
+    Ok(GroupBoard { from, to, days, data: rows })
 }
 
 /// Whether a batch is on the board: it is ready within the period, or on the shelf.

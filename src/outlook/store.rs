@@ -11,7 +11,10 @@ use crate::kernel::ids::{BatchId, GroupId, MarketDayId, ProductId};
 use crate::orders::FulfilmentStatus::{Accepted, HandedOver, Pending, Preparing, Ready};
 
 /// Sums the quantities that standing orders claim of these batches.
-pub(super) fn sum_held_by_standing_orders(conn: &mut Conn, batches: &[BatchId]) -> Result<HashMap<BatchId, Quantity>> {
+pub(super) fn sum_claimed_by_standing_orders(
+    conn: &mut Conn,
+    batches: &[BatchId],
+) -> Result<HashMap<BatchId, Quantity>> {
     let rows: Vec<(BatchId, Quantity)> = claims::table
         .inner_join(order_lines::table.inner_join(fulfilments::table))
         .inner_join(standing_occurrences::table.on(standing_occurrences::order_id.eq(order_lines::order_id.nullable())))

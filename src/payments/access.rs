@@ -2,7 +2,7 @@
 
 use super::error::PaymentError;
 use super::payment::{Payment, PaymentAction, PaymentActor};
-use super::store::{self, OrderMoney};
+use super::store::{self, PayableOrder};
 use crate::cooperatives::{AccessError, Office, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::{AccountId, GroupId, OrderId, PaymentId};
@@ -56,13 +56,13 @@ impl OrderCredential {
     }
 
     /// A stored response with its URLs rewritten for this caller.
-    pub(super) fn with_own_urls(&self, answer: ApiResponse) -> ApiResponse {
-        answer.rebase_urls(&format!("{API_PREFIX}/payments/"), &format!("{}/payments/", self.url_prefix()))
+    pub(super) fn with_own_urls(&self, response: ApiResponse) -> ApiResponse {
+        response.rebase_urls(&format!("{API_PREFIX}/payments/"), &format!("{}/payments/", self.url_prefix()))
     }
 
     /// The caller's access to this order. A secret opens its own order only, and a tracking secret only until an
-    /// account claims the order.
-    pub(super) fn access(&self, conn: &mut Conn, order: &OrderMoney) -> Result<PaymentAccess, PaymentError> {
+    /// account takes over the order.
+    pub(super) fn access(&self, conn: &mut Conn, order: &PayableOrder) -> Result<PaymentAccess, PaymentError> {
         match self {
             OrderCredential::Roles(roles) => {
                 Ok(PaymentAccess::of(roles, order, &store::list_groups_of_order(conn, order.id)?))
@@ -77,11 +77,11 @@ impl OrderCredential {
     }
 
     /// A payment with its order, if the caller may see it.
-    pub(super) fn find(
+    pub(super) fn find_payment(
         &self,
         conn: &mut Conn,
         id: PaymentId,
-    ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
+    ) -> Result<(Payment, PayableOrder, PaymentAccess), PaymentError> {
         let payment = store::find_payment(conn, id)?.ok_or(AccessError::Hidden)?;
         let order = store::find_order(conn, payment.order)?.ok_or(AccessError::Hidden)?;
         let access = self.access(conn, &order)?;
@@ -113,7 +113,7 @@ pub struct PaymentAccess {
 
 impl PaymentAccess {
     /// The access of a person with these roles.
-    pub(super) fn of(roles: &Roles, order: &OrderMoney, groups: &[GroupId]) -> PaymentAccess {
+    pub(super) fn of(roles: &Roles, order: &PayableOrder, groups: &[GroupId]) -> PaymentAccess {
         let holds = |office| roles.has_office(office, order.cooperative);
         PaymentAccess {
             account: roles.account,

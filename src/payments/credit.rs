@@ -7,7 +7,7 @@ use super::new_payment::{NewPayment, as_confirmed, draft_payment};
 use super::paid_total::update_paid_total;
 use super::payment::{Direction, Payment, PaymentPurpose};
 use super::postings;
-use super::store::{self, OrderMoney};
+use super::store::{self, PayableOrder};
 use crate::cooperatives::AccessError;
 use crate::db::Tx;
 use crate::kernel::{Instant, Rupiah};
@@ -17,7 +17,7 @@ use crate::kernel::{Instant, Rupiah};
 pub(super) fn move_credit(
     tx: &mut Tx<'_>,
     now: Instant,
-    to: &OrderMoney,
+    to: &PayableOrder,
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {

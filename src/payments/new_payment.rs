@@ -2,7 +2,7 @@
 
 use super::access::PaymentAccess;
 use super::payment::{Direction, Method, Payment, PaymentPurpose, Status};
-use super::store::OrderMoney;
+use super::store::PayableOrder;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
 use crate::ledger::Purse;
@@ -36,7 +36,7 @@ impl NewPayment {
 /// Drafts the pending, incoming payment of this order that the input describes.
 pub(super) fn draft_payment(
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Payment {

@@ -2,7 +2,7 @@
 
 use super::error::PaymentError;
 use super::payment::{Direction, Payment};
-use super::store::OrderMoney;
+use super::store::PayableOrder;
 use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, Id, SourceId};
@@ -11,7 +11,7 @@ use crate::ledger::{self, Booking, Draft, EntryKind, Purse};
 
 impl Payment {
     /// The movement of its money, for the order as it was before.
-    fn posting(&self, order: &OrderMoney) -> PaymentPosting {
+    fn posting(&self, order: &PayableOrder) -> PaymentPosting {
         PaymentPosting {
             payment: self.id,
             order: order.id,
@@ -27,7 +27,7 @@ impl Payment {
 pub(super) fn post_confirmed(
     tx: &mut Tx<'_>,
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
@@ -43,7 +43,7 @@ pub(super) fn post_confirmed(
 pub(super) fn post_reversed(
     tx: &mut Tx<'_>,
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
@@ -56,8 +56,8 @@ pub(super) fn post_reversed(
 pub(super) fn post_credit(
     tx: &mut Tx<'_>,
     now: Instant,
-    from: &OrderMoney,
-    to: &OrderMoney,
+    from: &PayableOrder,
+    to: &PayableOrder,
     into: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
@@ -68,7 +68,7 @@ pub(super) fn post_credit(
 fn post(
     tx: &mut Tx<'_>,
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     by: Option<AccountId>,
     draft: &Draft,
 ) -> Result<(), PaymentError> {

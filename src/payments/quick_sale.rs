@@ -11,7 +11,7 @@ use crate::db::{self, Tx};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Language, Rupiah};
 use crate::orders::{
-    self, Agreement, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, OrderWithFulfilments,
+    self, AgreedTerms, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, OrderWithFulfilments,
     QuickSaleError,
 };
 use crate::web::verb_errors;
@@ -40,7 +40,7 @@ pub(super) fn over_the_counter(permit: &GroupPermit, lines: Vec<BasketLine>) -> 
         lines,
         delivery: DeliveryChoice::pickup(),
         needed_on: None,
-        agreement: Agreement { over_the_counter: true, ..Agreement::default() },
+        agreement: AgreedTerms { over_the_counter: true, ..AgreedTerms::default() },
     }
 }
 

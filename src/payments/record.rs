@@ -8,7 +8,7 @@ use super::new_payment::{NewPayment, as_confirmed, draft_payment};
 use super::paid_total::update_paid_total;
 use super::payment::{Awaits, Balance, Direction, Payment, PaymentPurpose, Status, refundable};
 use super::postings;
-use super::store::{self, OrderMoney};
+use super::store::{self, PayableOrder};
 use super::unique_code;
 use crate::cooperatives::AccessError;
 use crate::db::Tx;
@@ -28,7 +28,7 @@ pub const MAX_PENDING: usize = 5;
 pub(super) fn record_locked(
     tx: &mut Tx<'_>,
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
@@ -73,7 +73,7 @@ pub fn record_payment(
 
 fn build_incoming(
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     access: &PaymentAccess,
     new_payment: &NewPayment,
     payments: &[Payment],
@@ -143,7 +143,7 @@ fn derive_purpose(amount: Rupiah, owed: Rupiah, balance: Balance) -> PaymentPurp
 
 fn build_refund(
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     access: &PaymentAccess,
     new_payment: &NewPayment,
     payments: &[Payment],

@@ -16,7 +16,7 @@ use crate::orders::{OrderContact, OrderStatus};
 /// Read model of an order for payments.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = orders)]
-pub(super) struct OrderMoney {
+pub(super) struct PayableOrder {
     pub(super) id: OrderId,
     #[diesel(column_name = cooperative_id)]
     pub(super) cooperative: CooperativeId,
@@ -38,7 +38,7 @@ pub(super) struct OrderMoney {
     pub(super) zone: Zone,
 }
 
-impl OrderMoney {
+impl PayableOrder {
     /// Paid and delivered totals, as the ledger rules need them.
     pub(super) fn standing(&self) -> OrderBalance {
         OrderBalance { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
@@ -56,13 +56,13 @@ impl OrderMoney {
 }
 
 /// The order with this id.
-pub(super) fn find_order(conn: &mut Conn, order: OrderId) -> Result<Option<OrderMoney>> {
+pub(super) fn find_order(conn: &mut Conn, order: OrderId) -> Result<Option<PayableOrder>> {
     let rows = orders::table.inner_join(cooperatives::table.on(cooperatives::id.eq(orders::cooperative_id)));
-    Ok(rows.filter(orders::id.eq(order)).select(OrderMoney::as_select()).first(conn).optional()?)
+    Ok(rows.filter(orders::id.eq(order)).select(PayableOrder::as_select()).first(conn).optional()?)
 }
 
 /// The order, its row locked until the end of the transaction, so that changes of its payments are serialized.
-pub(super) fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<OrderMoney>> {
+pub(super) fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<PayableOrder>> {
     if let Conn::Postgres(postgres) = &mut **tx {
         orders::table.find(id).select(orders::id).for_update().first::<OrderId>(postgres).optional()?;
     }
@@ -99,7 +99,7 @@ pub(super) fn list_payments(
     only_held: bool,
     after: Option<PaymentKey>,
     limit: i64,
-) -> Result<Vec<(Payment, OrderMoney)>> {
+) -> Result<Vec<(Payment, PayableOrder)>> {
     let mut query = dsl::payments
         .inner_join(orders::table)
         .inner_join(cooperatives::table.on(cooperatives::id.eq(orders::cooperative_id)))
@@ -107,7 +107,7 @@ pub(super) fn list_payments(
         .filter(dsl::status.eq(status))
         .order((dsl::recorded_at.asc(), dsl::id.asc()))
         .limit(limit)
-        .select((Payment::as_select(), OrderMoney::as_select()))
+        .select((Payment::as_select(), PayableOrder::as_select()))
         .into_boxed();
     if only_held {
         query = query.filter(dsl::held_by.is_not_null());

@@ -6,7 +6,7 @@ use super::events::{PaymentEvent, record_event};
 use super::paid_total::update_paid_total;
 use super::payment::{Payment, PaymentAction, Status};
 use super::postings;
-use super::store::{self, OrderMoney};
+use super::store::{self, PayableOrder};
 use crate::cooperatives::AccessError;
 use crate::db::{Db, Tx};
 use crate::jobs::TaskError;
@@ -43,7 +43,7 @@ pub fn transition_payment(
 pub(super) fn apply_transition(
     tx: &mut Tx<'_>,
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     payment: &Payment,
     access: &PaymentAccess,
     transition: &PaymentTransition,

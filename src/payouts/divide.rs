@@ -25,8 +25,8 @@ pub struct OpenReceipt {
 pub struct MemberWork {
     /// The member.
     pub member: MembershipId,
-    /// The amount, in pieces or hours.
-    pub amount: Quantity,
+    /// The quantity, in pieces or hours.
+    pub quantity: Quantity,
 }
 
 /// A member's share of a payout.
@@ -68,7 +68,8 @@ pub struct Division {
 /// Divides a group's earnings: first the cooperative's advances, then the members' receipts, then the group's fund, and
 /// the rest by the work of each member.
 ///
-/// The monthly practice of village groups: sales less ingredients, less *kas kelompok*, by *borongan* or *HOK*.
+/// The monthly practice of village groups: sales less ingredients, less the group fund (*kas kelompok*), by piece rate
+/// (*borongan*) or person-day (*HOK*).
 pub fn divide(
     earned: Rupiah,
     advances: Rupiah,
@@ -76,29 +77,29 @@ pub fn divide(
     work: &[MemberWork],
     rule: &EarningRule,
 ) -> Result<Division, AmountError> {
-    let mut rest = earned.minus(advances)?;
+    let mut remaining = earned.minus(advances)?;
     let mut shares: Vec<MemberShare> = Vec::new();
     let mut oldest: Vec<OpenReceipt> = open_receipts.to_vec();
     oldest.sort_by_key(|receipt| (receipt.bought_on, receipt.receipt));
     let (mut repaid, mut receipts) = (Vec::new(), Rupiah::ZERO);
     for receipt in oldest {
-        if receipt.amount > rest {
+        if receipt.amount > remaining {
             continue;
         }
-        rest = rest.minus(receipt.amount)?;
+        remaining = remaining.minus(receipt.amount)?;
         receipts = receipts.plus(receipt.amount)?;
         repaid.push(receipt.receipt);
         let share = find_or_add_share(&mut shares, receipt.member);
         share.receipts = share.receipts.plus(receipt.amount)?;
     }
-    for contribution in work {
-        let share = find_or_add_share(&mut shares, contribution.member);
-        share.work = Quantity::sum([share.work, contribution.amount]);
+    for work_of_member in work {
+        let share = find_or_add_share(&mut shares, work_of_member.member);
+        share.work = Quantity::sum([share.work, work_of_member.quantity]);
     }
     // The split gives remainders to the earlier member, so the order of the input must not count.
     shares.sort_by_key(|share| share.member);
-    let fund = rest.percent(rule.fund_percent());
-    let shared = rest.minus(fund)?;
+    let fund = remaining.percent(rule.fund_percent());
+    let shared = remaining.minus(fund)?;
     let weights: Vec<u64> =
         shares.iter().map(|share| u64::try_from(share.work.as_thousandths()).unwrap_or(0)).collect();
     let parts = split(shared, &weights);
@@ -150,7 +151,7 @@ mod tests {
         let work: Vec<MemberWork> = [20, 18, 12]
             .iter()
             .zip(&members)
-            .map(|(pieces, member)| MemberWork { member: *member, amount: Quantity::units(*pieces) })
+            .map(|(pieces, member)| MemberWork { member: *member, quantity: Quantity::from_units(*pieces) })
             .collect();
         let by_receipt =
             divide(Rupiah(112_500), Rupiah::ZERO, &[open_receipt(members[1], 61_000)], &work, &rule(10)).unwrap();
@@ -187,7 +188,7 @@ mod tests {
             let advances = Rupiah(earned * per_mille / 1_000);
             let mut work: Vec<MemberWork> = work
                 .iter()
-                .map(|(index, amount)| MemberWork { member: members[*index], amount: Quantity::thousandths(amount * 500) })
+                .map(|(index, amount)| MemberWork { member: members[*index], quantity: Quantity::from_thousandths(amount * 500) })
                 .collect();
             let mut receipts: Vec<OpenReceipt> = receipts.iter().map(|(index, amount)| open_receipt(members[*index], *amount)).collect();
             let division = divide(Rupiah(earned), advances, &receipts, &work, &rule(fund)).unwrap();

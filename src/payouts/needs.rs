@@ -45,7 +45,7 @@ pub(super) fn load_batch_needs(
 ) -> Result<(BatchNeeds, Option<CostSheet>), PayoutError> {
     let sheet = costs::calculate_sheet(conn, batch.product, batch.quantity, batch.ready_on)?;
     let deposits = store::sum_deposits(conn, batch.batch)?;
-    Ok((BatchNeeds { cash: sheet.as_ref().and_then(CostSheet::cash), deposits, batch }, sheet))
+    Ok((BatchNeeds { cash: sheet.as_ref().and_then(CostSheet::cash_needed), deposits, batch }, sheet))
 }
 
 /// Loads the needs of a group for its confirmed batches of these days, both included.

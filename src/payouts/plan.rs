@@ -57,7 +57,7 @@ pub fn plan_payout(
     if group.is_none_or(|group| group.cooperative_id != permit.cooperative) {
         return Err(PayoutError::Invalid(FieldErrors::single("/group", FieldError::Unknown)));
     }
-    let today = ledger::load_zone(conn, permit.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(conn, permit.cooperative)?.day_of(now);
     let until = request.until.unwrap_or(today);
     if until > today {
         return Err(PayoutError::Invalid(FieldErrors::single("/until", Rule::NotYet)));

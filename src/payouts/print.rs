@@ -6,7 +6,6 @@ use serde::Serialize;
 use crate::cooperatives;
 use crate::db::Conn;
 use crate::kernel::{Language, Rupiah, format};
-use crate::ledger;
 use crate::payouts::earning::{Earning, format_work};
 use crate::payouts::payout::{PaidFrom, Payout, PayoutStatus};
 use crate::payouts::store;
@@ -106,7 +105,7 @@ fn format_non_zero(amount: Rupiah) -> Option<String> {
 
 /// Renders the receipt of a payout.
 pub(super) fn print_payout(conn: &mut Conn, payout: &Payout, language: Language) -> Result<ApiResponse, Problem> {
-    let zone = ledger::load_zone(conn, payout.cooperative)?;
+    let zone = cooperatives::load_zone(conn, payout.cooperative)?;
     let cooperative = cooperatives::find_cooperative(conn, payout.cooperative)?.ok_or_else(Problem::not_found)?;
     let group = cooperatives::find_group(conn, payout.group)?.ok_or_else(Problem::not_found)?;
     let (title, labels) = match language {

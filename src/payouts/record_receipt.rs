@@ -18,7 +18,7 @@ pub fn record_receipt(
     permit: &GroupPermit,
     new: &NewReceipt,
 ) -> Result<Receipt, PayoutError> {
-    let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+    let today = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     let bought_on = new.bought_on.unwrap_or(today);
     if bought_on > today {
         return Err(PayoutError::Invalid(FieldErrors::single("/bought_on", Rule::NotYet)));

@@ -5,7 +5,7 @@ use super::events::PayoutEvent;
 use super::payout::{Payout, PayoutStatus};
 use super::plan::record_event;
 use super::store;
-use crate::cooperatives::{AccessError, CooperativePermit};
+use crate::cooperatives::{self, AccessError, CooperativePermit};
 use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::{Id, PayoutId, SourceId};
@@ -39,7 +39,7 @@ pub fn reverse(
     store::set_reversed(tx, &reversed)?;
     let source = SourceId::from_uuid(id.uuid());
     let entry = ledger::find_entry_by_source(tx, EntryKind::Payout, source)?;
-    let on = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+    let on = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     let draft = rules::draft_payout_reversal(source, &reversed.amounts())?.reversing(entry.map(|entry| entry.id));
     ledger::post(tx, now, &Booking { cooperative: permit.cooperative, on, by: Some(permit.account) }, &draft)?;
     record_event(tx, now, PayoutEvent::Reversed, &reversed)?;

@@ -7,13 +7,12 @@ use super::request::{Request, RequestStatus};
 use super::withdraw::close_request;
 use super::{store, summary};
 use crate::catalogue;
-use crate::cooperatives::{AccessError, Roles};
+use crate::cooperatives::{self, AccessError, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, OfferId, OrderId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity, Rupiah, Zone};
-use crate::ledger;
 use crate::orders::{
-    self, Agreement, Basket, BasketLine, DeliveryChoice, NewOrder, OrderWithFulfilments, PlaceOrderError, Settings,
+    self, AgreedTerms, Basket, BasketLine, DeliveryChoice, NewOrder, OrderWithFulfilments, PlaceOrderError, Settings,
 };
 use crate::supply::{
     self, Batch, BatchAction, BatchKind, BatchTransitionError, OpenError, Opening, round_down_to_step,
@@ -76,30 +75,30 @@ pub fn accept(
     }
     let delivery = resolve_delivery(&request, roles, acceptance)?;
     let accepted_offers = resolve_offers(tx, now, &request, acceptance)?;
-    let zone = ledger::load_zone(tx, request.cooperative)?;
+    let zone = cooperatives::load_zone(tx, request.cooperative)?;
     let mut batches = Vec::with_capacity(accepted_offers.len());
     for accepted in &accepted_offers {
         batches.push(open_batch(tx, now, settings, zone, account, accepted)?);
     }
     let new_order = build_order(tx, &request, account, acceptance, delivery, &accepted_offers, &batches)?;
-    let whole = orders::place(tx, now, settings, &new_order)?;
+    let placed = orders::place(tx, now, settings, &new_order)?;
     for (accepted, batch) in accepted_offers.iter().zip(&batches) {
-        let step =
+        let confirmation =
             supply::BatchTransition { action: BatchAction::Confirm, cutoff_at: None, by: Some(account), version: None };
         // No other transaction sees the batch yet, so only the database can fail here.
-        supply::transition(tx, now, batch.id, step).map_err(|error| match error {
+        supply::transition(tx, now, batch.id, confirmation).map_err(|error| match error {
             BatchTransitionError::Db(error) => error,
             _ => diesel::result::Error::NotFound.into(),
         })?;
-        store::mark_offer_taken(tx, now, accepted.offer.id, accepted.quantity, batch.id, whole.order.id)?;
+        store::mark_offer_accepted(tx, now, accepted.offer.id, accepted.quantity, batch.id, placed.order.id)?;
     }
     let total_quantity = Quantity::sum(accepted_offers.iter().map(|accepted| accepted.quantity));
-    if !store::add_taken(tx, id, total_quantity)? {
+    if !store::add_accepted(tx, id, total_quantity)? {
         return Err(AcceptError::MoreThanMissing(request.missing()));
     }
     let request = store::find_request(tx, id)?.ok_or(AccessError::Hidden)?;
     let event = RequestEvent::Taken(RequestPayload {
-        order: Some(whole.order.id),
+        order: Some(placed.order.id),
         offers: Some(accepted_offers.iter().map(|accepted| accepted.offer.id).collect()),
         taken: Some(total_quantity),
         ..RequestPayload::new(&request)
@@ -110,12 +109,12 @@ pub fn accept(
     } else {
         close_request(tx, now, &request, RequestStatus::Covered, Some(account))?
     };
-    Ok((request, whole))
+    Ok((request, placed))
 }
 
 /// The delivery of the order. Only officers and the board may set an agreed fee, as with every order.
 fn resolve_delivery(request: &Request, roles: &Roles, acceptance: &Acceptance) -> Result<DeliveryChoice, AcceptError> {
-    let delivery = acceptance.delivery.clone().or_else(|| request.place().delivery());
+    let delivery = acceptance.delivery.clone().or_else(|| request.destination().delivery());
     let delivery =
         delivery.ok_or_else(|| AcceptError::Invalid(FieldErrors::single("/delivery", FieldError::Required)))?;
     if delivery.fee.is_some() && !can_capture(roles, request.cooperative) {
@@ -132,7 +131,7 @@ fn resolve_offers(
     acceptance: &Acceptance,
 ) -> Result<Vec<AcceptedOffer>, AcceptError> {
     let mut errors = FieldErrors::default();
-    let mut left = request.missing();
+    let mut remaining = request.missing();
     let mut accepted_offers = Vec::with_capacity(acceptance.offers.len());
     for (index, (id, requested)) in acceptance.offers.iter().enumerate() {
         let Some(offer) = store::find_offer(tx, *id)?.filter(|offer| offer.request == request.id) else {
@@ -145,16 +144,17 @@ fn resolve_offers(
         let Some(product) = catalogue::find_of_any_status(tx, offer.product)? else {
             return Err(AcceptError::OfferClosed(offer.id, offer.status));
         };
-        let quantity = requested.unwrap_or_else(|| round_down_to_step(offer.quantity.min(left), product.quantity_step));
+        let quantity =
+            requested.unwrap_or_else(|| round_down_to_step(offer.quantity.min(remaining), product.quantity_step));
         let pointer = format!("/offers/{index}/quantity");
         errors.require(quantity <= offer.quantity, &pointer, Rule::MoreThanOffered);
-        if quantity > left || quantity == Quantity::ZERO && requested.is_none() {
-            return Err(AcceptError::MoreThanMissing(left));
+        if quantity > remaining || quantity == Quantity::ZERO && requested.is_none() {
+            return Err(AcceptError::MoreThanMissing(remaining));
         }
         if let Err(error) = product.check_quantity(quantity) {
             errors.add(pointer, error);
         }
-        left = left.minus(quantity);
+        remaining = remaining.minus(quantity);
         accepted_offers.push(AcceptedOffer { offer, quantity });
     }
     if errors.is_empty() { Ok(accepted_offers) } else { Err(AcceptError::Invalid(errors)) }
@@ -210,7 +210,7 @@ fn build_order(
             lines: lines.collect(),
             delivery,
             needed_on: Some(request.needed_on),
-            agreement: Agreement { days_ahead: MAX_ORDER_DAYS_AHEAD, ..Agreement::default() },
+            agreement: AgreedTerms { days_ahead: MAX_ORDER_DAYS_AHEAD, ..AgreedTerms::default() },
         },
         buyer: request.buyer,
         captured_by: Some(account).filter(|_| request.buyer.is_none()),

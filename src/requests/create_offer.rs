@@ -10,7 +10,6 @@ use crate::cooperatives::{self, AccessError, GroupStatus, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
-use crate::ledger;
 use crate::web::{FieldErrors, Problem, Rule, StaleVersion, verb_errors};
 
 /// How long after the request's `answers_until` an offer is valid by default.
@@ -88,7 +87,7 @@ pub fn create_offer(
     if store::has_open_offer(tx, request.id, product.id)? {
         return Err(OfferError::Exists);
     }
-    let zone = ledger::load_zone(tx, request.cooperative)?;
+    let zone = cooperatives::load_zone(tx, request.cooperative)?;
     let latest = zone.end_of(new_offer.ready_on);
     let offer = Offer {
         id,
@@ -130,7 +129,7 @@ pub fn update_offer(
     let product = catalogue::find_of_any_status(tx, before.product)?.ok_or(AccessError::Hidden)?;
     require_on_sale(tx, &product)?;
     let ready_on = change.ready_on.unwrap_or(before.ready_on);
-    let zone = ledger::load_zone(tx, request.cooperative)?;
+    let zone = cooperatives::load_zone(tx, request.cooperative)?;
     let offer = Offer {
         quantity: change.quantity.unwrap_or(before.quantity),
         unit_price: change.unit_price.unwrap_or(before.unit_price),

@@ -18,7 +18,7 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
             json!({
                 "id": request.id, "status": request.status, "asked_at": request.created_at,
                 "product": request.product, "words": request.words, "quantity": request.quantity,
-                "unit": request.unit, "needed_on": request.needed_on, "place": request.place(),
+                "unit": request.unit, "needed_on": request.needed_on, "place": request.destination(),
                 "budget": request.budget, "occasion": request.occasion, "note": request.note,
                 "taken": request.taken,
             })

@@ -134,7 +134,7 @@ impl Request {
     }
 
     /// Where the goods shall be delivered or collected.
-    pub fn place(&self) -> Destination {
+    pub fn destination(&self) -> Destination {
         Destination {
             kind: self.place_kind,
             point: self.pickup_point,
@@ -160,7 +160,7 @@ impl Request {
             quantity: self.quantity,
             unit: self.unit.clone(),
             needed_on: self.needed_on,
-            place: self.place(),
+            place: self.destination(),
             budget: self.budget,
             occasion: self.occasion,
             note: self.note.clone(),

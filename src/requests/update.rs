@@ -6,11 +6,10 @@ use super::events::{self, RequestEvent, RequestPayload};
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
 use crate::catalogue;
-use crate::cooperatives::{AccessError, Roles};
+use crate::cooperatives::{self, AccessError, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::RequestId;
-use crate::ledger;
 use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
 
 verb_errors! {
@@ -44,7 +43,7 @@ pub fn update_request(
     if store::has_offers(tx, id)? {
         return Err(UpdateRequestError::HasOffers);
     }
-    let zone = ledger::load_zone(tx, before.cooperative)?;
+    let zone = cooperatives::load_zone(tx, before.cooperative)?;
     let mut details = change(before.details()).normalized();
     let mut errors = FieldErrors::default();
     match before.product {

@@ -26,7 +26,7 @@ verb_errors! {
 impl StandingOrderError {
     /// Whether the data itself is at fault, so that every retry fails the same way. Conflicts and connection errors may
     /// be retried.
-    pub(super) fn is_data_error(&self) -> bool {
+    pub(super) fn is_permanent(&self) -> bool {
         match self {
             StandingOrderError::Db(error)
             | StandingOrderError::Place(PlaceOrderError::Db(error))

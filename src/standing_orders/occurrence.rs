@@ -27,13 +27,13 @@ text_enum! {
     /// Why the buyer gets less of a product, or nothing.
     ShortfallReason {
         /// Not enough is available.
-        Short = "short",
+        NotEnough = "short",
         /// The product is no longer sold, or its group is not active.
-        Retired = "retired",
+        NotOnSale = "retired",
         /// The product is not made that day, or its group is closed.
         Closed = "closed",
         /// The product is not offered on that market day.
-        NotBrought = "not_brought",
+        NotOffered = "not_brought",
         /// It was too late to order.
         TooLate = "too_late",
         /// The product's rules have changed: minimum quantity, step or delivery.
@@ -51,9 +51,9 @@ impl From<UnavailableReason> for ShortfallReason {
     fn from(reason: UnavailableReason) -> Self {
         match reason {
             UnavailableReason::SoldOut | UnavailableReason::Spoiled | UnavailableReason::Other => {
-                ShortfallReason::Short
+                ShortfallReason::NotEnough
             }
-            UnavailableReason::NotOnSale | UnavailableReason::UnknownBatch => ShortfallReason::Retired,
+            UnavailableReason::NotOnSale | UnavailableReason::UnknownBatch => ShortfallReason::NotOnSale,
             UnavailableReason::CutoffPassed | UnavailableReason::PastDay | UnavailableReason::TooFarAhead => {
                 ShortfallReason::TooLate
             }

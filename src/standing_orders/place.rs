@@ -12,12 +12,15 @@ use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{MarketDayId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Duration, Instant, Json, Quantity, Rupiah};
 use crate::market_days::{MarketDay, MarketOffering};
-use crate::orders::{self, Agreement, Basket, BasketLine, Channel, NewOrder, PlaceOrderError, QuoteError};
+use crate::orders::{self, AgreedTerms, Basket, BasketLine, Channel, NewOrder, PlaceOrderError, QuoteError};
 use crate::standing_orders::Settings;
 use crate::supply;
 
 /// How many standing orders one run processes; the rest waits for the next run.
 const MAX_STANDING_ORDERS_PER_RUN: i64 = 100;
+
+/// How far ahead a market day may be planned and so opened: a year.
+const MAX_DAYS_AHEAD: i64 = 366;
 
 /// Processes the standing orders that were not processed today, the oldest first, each in a transaction of its own.
 /// Returns the number of processed days, at least one for each standing order.
@@ -31,8 +34,8 @@ pub fn place_due_orders(
     // below.
     let today = now.after(Duration::hours(9)).utc_day();
     let (order_settings, settings) = (*order_settings, *settings);
-    let due =
-        db.read_blocking::<_, db::Error>(|conn| store::list_unprocessed(conn, today, MAX_STANDING_ORDERS_PER_RUN))?;
+    let due = db
+        .read_blocking::<_, db::Error>(|conn| store::list_not_processed_on(conn, today, MAX_STANDING_ORDERS_PER_RUN))?;
     jobs::for_each_in_tx(db, due, move |tx, id| process_standing_order(tx, now, &order_settings, &settings, *id, today))
 }
 
@@ -67,13 +70,13 @@ pub(super) fn place_upcoming_orders(
     let lines = store::list_lines(tx, standing_order.id)?;
     let products: Vec<_> = lines.iter().map(|line| line.product).collect();
     let terms = supply::load_terms(tx, now, &products)?;
-    let open = terms.iter().map(|terms| terms.open_days_ahead).max().unwrap_or(0);
-    let reach = open.saturating_add(1).max(settings.standing_days.into());
+    let public_days_ahead = terms.iter().map(|terms| terms.open_days_ahead).max().unwrap_or(0);
+    let days_ahead = public_days_ahead.saturating_add(1).max(settings.standing_days.into());
     let today = cooperatives::load_zone(tx, standing_order.cooperative)?.day_of(now);
-    let last = today.checked_add_signed(Duration::days(reach)).unwrap_or(today);
+    let last = today.checked_add_signed(Duration::days(days_ahead)).unwrap_or(today);
     let mut processed = 0_usize;
     for day in today.iter_days().take_while(|day| *day <= last).filter(|day| standing_order.is_due_on(*day)) {
-        let due_day = DueDay { day, market: None, days_ahead: reach };
+        let due_day = DueDay { day, market_day: None, days_ahead };
         if process_day(tx, now, order_settings, settings, standing_order, &lines, &due_day)? {
             processed = processed.saturating_add(1);
         }
@@ -93,9 +96,10 @@ pub fn place_market_day_orders(
 ) -> Result<usize, StandingOrderError> {
     let mut processed = 0_usize;
     for standing_order in store::list_for_market_days(tx, day.cooperative)? {
-        if standing_order.includes(day.held_on) {
+        if standing_order.is_active_on(day.held_on) {
             let lines = store::list_lines(tx, standing_order.id)?;
-            let due_day = DueDay { day: day.held_on, market: Some((day.id, offerings)), days_ahead: 366 };
+            let due_day =
+                DueDay { day: day.held_on, market_day: Some((day.id, offerings)), days_ahead: MAX_DAYS_AHEAD };
             processed = processed.saturating_add(usize::from(process_day(
                 tx,
                 at,
@@ -113,7 +117,7 @@ pub fn place_market_day_orders(
 /// A day on which a standing order is due.
 struct DueDay<'a> {
     day: Day,
-    market: Option<(MarketDayId, &'a [MarketOffering])>,
+    market_day: Option<(MarketDayId, &'a [MarketOffering])>,
     days_ahead: i64,
 }
 
@@ -134,7 +138,7 @@ fn process_day(
         cooperative: standing_order.cooperative,
         standing_order: standing_order.id,
         due_on: due_day.day,
-        market_day: due_day.market.map(|(day, _)| day),
+        market_day: due_day.market_day.map(|(day, _)| day),
         status: OccurrenceStatus::Refused,
         order: None,
         shortfalls: Json::new(&[0; 0]),
@@ -146,11 +150,16 @@ fn process_day(
     if !store::insert_occurrence(tx, &occurrence)? {
         return Ok(false);
     }
-    match tx.savepoint(|tx| place_order(tx, now, order_settings, standing_order, lines, due_day)) {
+    let placed = tx.savepoint(|tx| {
+        let mut shortfalls = Vec::new();
+        let order = place_order(tx, now, order_settings, standing_order, lines, due_day, &mut shortfalls)?;
+        Ok::<_, StandingOrderError>((order, shortfalls))
+    });
+    match placed {
         Ok((order, shortfalls)) => {
             record_outcome(tx, now, settings, standing_order, &occurrence, order.as_ref(), &shortfalls)?
         }
-        Err(error) if error.is_data_error() => {
+        Err(error) if error.is_permanent() => {
             let (id, day) = (standing_order.id, due_day.day);
             tracing::error!(standing_order = %id, %day, %error, "a standing order could not be placed");
             let refused_line = |line: &StandingLine| {
@@ -171,20 +180,6 @@ fn process_day(
     Ok(true)
 }
 
-/// Places the order of a day with what is available. Returns it with the shortfalls.
-fn place_order(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    order_settings: &orders::Settings,
-    standing_order: &StandingOrder,
-    lines: &[StandingLine],
-    due_day: &DueDay<'_>,
-) -> Result<(Option<orders::Order>, Vec<Shortfall>), StandingOrderError> {
-    let mut shortfalls = Vec::new();
-    let order = place_available_lines(tx, now, order_settings, standing_order, lines, due_day, &mut shortfalls)?;
-    Ok((order, shortfalls))
-}
-
 /// Stores the outcome of a day and records the event.
 fn record_outcome(
     tx: &mut Tx<'_>,
@@ -195,7 +190,7 @@ fn record_outcome(
     order: Option<&orders::Order>,
     shortfalls: &[Shortfall],
 ) -> Result<(), StandingOrderError> {
-    let (status, kind): (_, fn(PlacementPayload) -> StandingOrderEvent) = match order {
+    let (status, to_event): (_, fn(PlacementPayload) -> StandingOrderEvent) = match order {
         Some(_) => (OccurrenceStatus::Placed, StandingOrderEvent::Placed),
         None => (OccurrenceStatus::Refused, StandingOrderEvent::Refused),
     };
@@ -204,13 +199,13 @@ fn record_outcome(
     let order = order.map(|order| order.id);
     store::update_outcome(tx, occurrence.id, status, order, &Json::new(&shortfalls), confirm_by)?;
     let (id, due_on, shortfalls) = (standing_order.id, occurrence.due_on, shortfalls.to_vec());
-    let event = kind(PlacementPayload { standing_order: id, due_on, order, shortfalls }).about(id);
+    let event = to_event(PlacementPayload { standing_order: id, due_on, order, shortfalls }).about(id);
     events::record(tx, now, &event.in_cooperative(standing_order.cooperative))?;
     Ok(())
 }
 
 /// Places the order of a day, under its contract if it has one; `None` when nothing is available.
-fn place_available_lines(
+fn place_order(
     tx: &mut Tx<'_>,
     now: Instant,
     order_settings: &orders::Settings,
@@ -228,7 +223,7 @@ fn place_available_lines(
                 return Ok(None);
             };
             let agreement = active_contract.agreement(tx, due_day.day)?;
-            basket.agreement = Agreement { days_ahead: basket.agreement.days_ahead, ..agreement };
+            basket.agreement = AgreedTerms { days_ahead: basket.agreement.days_ahead, ..agreement };
             Some(active_contract)
         }
     };
@@ -275,7 +270,7 @@ fn build_basket(
 ) -> Basket {
     let mut basket_lines = Vec::new();
     for line in lines {
-        let batch = match due_day.market {
+        let batch = match due_day.market_day {
             None => None,
             Some((_, offerings)) => {
                 let offering = offerings.iter().find(|offering| offering.product == line.product);
@@ -284,7 +279,7 @@ fn build_basket(
                         line.product,
                         line.quantity,
                         Quantity::ZERO,
-                        ShortfallReason::NotBrought,
+                        ShortfallReason::NotOffered,
                     ));
                     continue;
                 };
@@ -304,7 +299,7 @@ fn build_basket(
         lines: basket_lines,
         delivery: standing_order.delivery(),
         needed_on: None,
-        agreement: Agreement { days_ahead: due_day.days_ahead, ..Agreement::default() },
+        agreement: AgreedTerms { days_ahead: due_day.days_ahead, ..AgreedTerms::default() },
     }
 }
 
@@ -329,7 +324,7 @@ fn drop_unavailable_lines(
                     match (&quoted.plan, quoted.unavailable) {
                         (None, unavailable) => {
                             let reason =
-                                unavailable.map_or(ShortfallReason::Short, |unavailable| unavailable.reason.into());
+                                unavailable.map_or(ShortfallReason::NotEnough, |unavailable| unavailable.reason.into());
                             shortfalls.push(shortfall(line.product, line.quantity, Quantity::ZERO, reason));
                         }
                         (Some(_), _) => available.push(line),
@@ -342,7 +337,7 @@ fn drop_unavailable_lines(
             }
             Err(QuoteError::NotOnSale { line }) => {
                 let line = basket.lines.remove(line.min(basket.lines.len().saturating_sub(1)));
-                shortfalls.push(shortfall(line.product, line.quantity, Quantity::ZERO, ShortfallReason::Retired));
+                shortfalls.push(shortfall(line.product, line.quantity, Quantity::ZERO, ShortfallReason::NotOnSale));
             }
             Err(QuoteError::Db(error)) => return Err(error.into()),
             Err(QuoteError::Invalid(_) | QuoteError::Amount(_)) => {
@@ -383,11 +378,11 @@ fn place_basket(
         expected_total,
         promised: true,
     };
-    let whole = orders::place(tx, now, order_settings, &new_order)?;
-    for line in whole.fulfilments.iter().flat_map(|fulfilment| &fulfilment.lines).map(|line| &line.row) {
+    let placed = orders::place(tx, now, order_settings, &new_order)?;
+    for line in placed.fulfilments.iter().flat_map(|fulfilment| &fulfilment.lines).map(|line| &line.row) {
         if line.quantity < line.wanted {
-            shortfalls.push(shortfall(line.product, line.wanted, line.quantity, ShortfallReason::Short));
+            shortfalls.push(shortfall(line.product, line.wanted, line.quantity, ShortfallReason::NotEnough));
         }
     }
-    Ok(whole.order)
+    Ok(placed.order)
 }

@@ -127,11 +127,11 @@ impl StandingOrder {
         !self.every_market_day
             && self.weekdays.contains(day)
             && is_nth_week(self.starts_on, day, self.every_weeks)
-            && self.includes(day)
+            && self.is_active_on(day)
     }
 
     /// Whether the day lies in its period and is neither paused nor skipped.
-    pub fn includes(&self, day: Day) -> bool {
+    pub fn is_active_on(&self, day: Day) -> bool {
         let paused = match (self.status, self.paused_until) {
             (StandingStatus::Active, _) => false,
             (StandingStatus::Paused, Some(until)) => day < until,

@@ -69,7 +69,7 @@ pub(super) fn list_for_market_days(conn: &mut Conn, cooperative: CooperativeId) 
 }
 
 /// Lists the standing orders that were not processed on this day, the oldest first.
-pub(super) fn list_unprocessed(conn: &mut Conn, today: Day, limit: i64) -> Result<Vec<StandingOrderId>> {
+pub(super) fn list_not_processed_on(conn: &mut Conn, today: Day, limit: i64) -> Result<Vec<StandingOrderId>> {
     let due = standing_orders::looked_at_on.is_null().or(standing_orders::looked_at_on.lt(today));
     Ok(standing_orders::table
         .filter(standing_orders::status.ne(StandingStatus::Ended))

@@ -54,7 +54,7 @@ pub fn transition(
     standing_order.version = standing_order.version.saturating_add(1);
     store::update_standing_order(tx, &standing_order)?;
     let mut occurrences = store::list_placed_from(tx, id, today)?;
-    occurrences.retain(|occurrence| !standing_order.includes(occurrence.due_on));
+    occurrences.retain(|occurrence| !standing_order.is_active_on(occurrence.due_on));
     cancel_orders(tx, now, buyer, occurrences, Some(OccurrenceStatus::Skipped))?;
     record_event(tx, now, kind, &standing_order, Some(buyer))?;
     if action == StandingAction::Resume {

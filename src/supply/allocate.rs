@@ -20,9 +20,9 @@ pub struct AllocationRequest<K> {
 /// with the largest `at_least` first, then the youngest, so that no more lines than necessary are dropped. The result
 /// does not depend on the order of the requests.
 pub fn allocate<K: Ord>(requests: &[AllocationRequest<K>], available: Quantity, step: Quantity) -> Vec<Quantity> {
-    let mut by_age: Vec<usize> = (0..requests.len()).collect();
+    let mut by_key: Vec<usize> = (0..requests.len()).collect();
     let request = |index: &usize| requests.get(*index);
-    by_age.sort_by(|a, b| match (request(a), request(b)) {
+    by_key.sort_by(|a, b| match (request(a), request(b)) {
         (Some(a), Some(b)) => a.key.cmp(&b.key).then(a.wanted.cmp(&b.wanted)).then(a.at_least.cmp(&b.at_least)),
         _ => a.cmp(b),
     });
@@ -30,24 +30,24 @@ pub fn allocate<K: Ord>(requests: &[AllocationRequest<K>], available: Quantity, 
     let available = available.as_thousandths().max(0);
     loop {
         let demands: Vec<i64> =
-            by_age.iter().filter_map(request).map(|request| request.wanted.as_thousandths().max(0)).collect();
+            by_key.iter().filter_map(request).map(|request| request.wanted.as_thousandths().max(0)).collect();
         let shares = fill_to_common_level(&demands, available, step);
-        let too_little = by_age
+        let to_drop = by_key
             .iter()
             .zip(&shares)
             .enumerate()
             .filter_map(|(rank, (index, share))| request(index).map(|request| (request.at_least, rank, *share)))
             .filter(|(at_least, _, share)| *share < at_least.as_thousandths())
             .max();
-        match too_little {
+        match to_drop {
             Some((_, rank, _)) => {
-                by_age.remove(rank);
+                by_key.remove(rank);
             }
             None => {
                 let mut result = vec![Quantity::ZERO; requests.len()];
-                for (index, share) in by_age.iter().zip(shares) {
+                for (index, share) in by_key.iter().zip(shares) {
                     if let Some(slot) = result.get_mut(*index) {
-                        *slot = Quantity::thousandths(share);
+                        *slot = Quantity::from_thousandths(share);
                     }
                 }
                 return result;
@@ -56,7 +56,7 @@ pub fn allocate<K: Ord>(requests: &[AllocationRequest<K>], available: Quantity, 
     }
 }
 
-/// Fills all demands up to one common level, in whole steps, and gives the remainder step by step to the first demands
+/// Fills all demands up to one common level ("water-filling"), in whole steps, and gives the remainder step by step to the first demands
 /// that are not met.
 fn fill_to_common_level(demands: &[i64], available: i64, step: i64) -> Vec<i64> {
     let filled = |level: i64| -> i128 { demands.iter().map(|wanted| i128::from((*wanted).min(level))).sum() };
@@ -76,14 +76,14 @@ fn fill_to_common_level(demands: &[i64], available: i64, step: i64) -> Vec<i64> 
         }
     }
     let level = low.saturating_mul(step);
-    let mut left = i128::from(available).saturating_sub(filled(level));
+    let mut remaining = i128::from(available).saturating_sub(filled(level));
     demands
         .iter()
         .map(|wanted| {
             let share = (*wanted).min(level);
             let more = wanted.saturating_sub(share).min(step);
-            if more > 0 && i128::from(more) <= left {
-                left = left.saturating_sub(i128::from(more));
+            if more > 0 && i128::from(more) <= remaining {
+                remaining = remaining.saturating_sub(i128::from(more));
                 share.saturating_add(more)
             } else {
                 share
@@ -98,11 +98,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn request(key: u32, wanted: i64, at_least: i64) -> AllocationRequest<u32> {
-        AllocationRequest { key, wanted: Quantity::units(wanted), at_least: Quantity::units(at_least) }
+        AllocationRequest { key, wanted: Quantity::from_units(wanted), at_least: Quantity::from_units(at_least) }
     }
 
     fn shares(requests: &[AllocationRequest<u32>], available: i64) -> Vec<i64> {
-        allocate(requests, Quantity::units(available), Quantity::units(1))
+        allocate(requests, Quantity::from_units(available), Quantity::from_units(1))
             .into_iter()
             .map(|share| share.as_thousandths() / 1000)
             .collect()
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_below_its_minimum_leaves_its_share_to_the_others() {
+    fn a_request_below_its_minimum_leaves_its_share_to_the_others() {
         assert_eq!(shares(&[request(1, 40, 30), request(2, 20, 0), request(3, 20, 0)], 40), [0, 20, 20]);
         assert_eq!(shares(&[request(1, 10, 6), request(2, 10, 6)], 10), [10, 0], "one of two is served, the older");
         assert_eq!(
@@ -135,13 +135,13 @@ mod tests {
 
     #[test]
     fn shares_are_whole_steps() {
-        let half = Quantity::thousandths(500);
+        let half = Quantity::from_thousandths(500);
         let requests = [request(1, 2, 0), request(2, 2, 0)];
-        let given_shares = allocate(&requests, Quantity::thousandths(2700), half);
-        assert_eq!(given_shares, [Quantity::thousandths(1500), Quantity::thousandths(1000)]);
+        let given_shares = allocate(&requests, Quantity::from_thousandths(2700), half);
+        assert_eq!(given_shares, [Quantity::from_thousandths(1500), Quantity::from_thousandths(1000)]);
     }
 
-    fn some_wishes() -> impl Strategy<Value = Vec<AllocationRequest<u32>>> {
+    fn some_requests() -> impl Strategy<Value = Vec<AllocationRequest<u32>>> {
         prop::collection::vec((1..=60_i64, 0..=60_i64), 0..14).prop_map(|demands| {
             let demands = demands.into_iter().enumerate();
             demands.map(|(key, (wanted, at_least))| request(key as u32, wanted, at_least.min(wanted))).collect()
@@ -150,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_sum_is_exact(requests in some_wishes(), available in 0..=400_i64) {
+        fn the_sum_is_exact(requests in some_requests(), available in 0..=400_i64) {
             let given_shares = shares(&requests, available);
             let demanded: i64 = requests.iter().zip(&given_shares).filter(|(_, share)| **share > 0)
                 .map(|(request, _)| request.wanted.as_thousandths() / 1000).sum();
@@ -158,38 +158,38 @@ mod tests {
         }
 
         #[test]
-        fn without_minimums_nothing_is_left_while_demand_is_unmet(requests in some_wishes(), available in 0..=400_i64) {
+        fn without_minimums_nothing_is_left_while_demand_is_unmet(requests in some_requests(), available in 0..=400_i64) {
             let free: Vec<_> = requests.iter().map(|request| AllocationRequest { at_least: Quantity::ZERO, ..*request }).collect();
             let demanded: i64 = requests.iter().map(|request| request.wanted.as_thousandths() / 1000).sum();
             prop_assert_eq!(shares(&free, available).iter().sum::<i64>(), demanded.min(available));
         }
 
         #[test]
-        fn shares_stay_between_minimum_and_demand(requests in some_wishes(), available in 0..=400_i64) {
+        fn shares_stay_between_minimum_and_demand(requests in some_requests(), available in 0..=400_i64) {
             for (request, share) in requests.iter().zip(shares(&requests, available)) {
-                let share = Quantity::units(share);
+                let share = Quantity::from_units(share);
                 prop_assert!(share <= request.wanted);
                 prop_assert!(share == Quantity::ZERO || share >= request.at_least);
             }
         }
 
         #[test]
-        fn an_unserved_wish_could_not_be_served_from_the_remainder(
-            requests in some_wishes(), available in 0..=400_i64,
+        fn an_unserved_request_could_not_be_served_from_the_remainder(
+            requests in some_requests(), available in 0..=400_i64,
         ) {
             let given_shares = shares(&requests, available);
-            let left = available - given_shares.iter().sum::<i64>();
+            let remaining = available - given_shares.iter().sum::<i64>();
             for (request, share) in requests.iter().zip(&given_shares) {
                 if *share == 0 {
                     let acceptable = (request.at_least.as_thousandths() / 1000).max(1);
-                    prop_assert!(left < acceptable, "{left} left, {acceptable} would be accepted");
+                    prop_assert!(remaining < acceptable, "{remaining} remaining, {acceptable} would be accepted");
                 }
             }
         }
 
         #[test]
-        fn the_order_of_the_wishes_changes_nothing(
-            requests in some_wishes(), available in 0..=400_i64, seed in any::<u64>(),
+        fn the_order_of_the_requests_changes_nothing(
+            requests in some_requests(), available in 0..=400_i64, seed in any::<u64>(),
         ) {
             let mut shuffled: Vec<usize> = (0..requests.len()).collect();
             shuffled.sort_by_key(|index| (*index as u64 + 1).wrapping_mul(seed | 1).rotate_left(17));
@@ -202,12 +202,12 @@ mod tests {
 
         #[test]
         fn unmet_served_lines_differ_by_a_step_at_most(
-            requests in some_wishes(), available in 0..=400_i64,
+            requests in some_requests(), available in 0..=400_i64,
         ) {
             let given_shares = shares(&requests, available);
             for (request, share) in requests.iter().zip(&given_shares) {
                 for (_, other) in requests.iter().zip(&given_shares) {
-                    let unmet = Quantity::units(*share) < request.wanted;
+                    let unmet = Quantity::from_units(*share) < request.wanted;
                     if *share > 0 && *other > 0 && unmet {
                         prop_assert!(other - share <= 1, "{share} unmet beside {other}");
                     }
@@ -217,7 +217,7 @@ mod tests {
 
         #[test]
         fn a_larger_quantity_never_reduces_a_share_without_minimums(
-            requests in some_wishes(), available in 0..=400_i64,
+            requests in some_requests(), available in 0..=400_i64,
         ) {
             let free: Vec<_> = requests.iter().map(|request| AllocationRequest { at_least: Quantity::ZERO, ..*request }).collect();
             for (less, more) in shares(&free, available).iter().zip(shares(&free, available + 1)) {

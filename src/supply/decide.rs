@@ -66,8 +66,8 @@ mod tests {
             ready_on: "2026-11-27".parse().unwrap(),
             cutoff_at: Some(cutoff()),
             best_before: None,
-            capacity: Quantity::units(100),
-            minimum: Quantity::units(minimum),
+            capacity: Quantity::from_units(100),
+            minimum: Quantity::from_units(minimum),
             claimed: Quantity::ZERO,
             made: None,
             discarded: Quantity::ZERO,
@@ -90,7 +90,7 @@ mod tests {
     }
 
     fn collected(quantity: i64, deposits: i64) -> Collected {
-        Collected { quantity: Quantity::units(quantity), deposits: Rupiah(deposits), handed_over: Quantity::ZERO }
+        Collected { quantity: Quantity::from_units(quantity), deposits: Rupiah(deposits), handed_over: Quantity::ZERO }
     }
 
     #[test]
@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn orders_that_fill_no_pack_fail_the_batch() {
-        let ordered = Batch { claimed: Quantity::units(3), pack_size: Some(Quantity::units(12)), ..batch(0, 0) };
+        let ordered =
+            Batch { claimed: Quantity::from_units(3), pack_size: Some(Quantity::from_units(12)), ..batch(0, 0) };
         assert_eq!(decide(&ordered, collected(0, 0), cutoff()), Some(Decision::Fail));
     }
 

@@ -33,7 +33,7 @@ pub fn allocate_in_packs<K: Ord + Clone>(
         let total = Quantity::sum(remaining.iter().map(|request| request.wanted));
         let pack_count =
             count_packs(firm.as_thousandths(), total.minus(firm).as_thousandths(), size).min(available_packs);
-        let quantity = Quantity::thousandths(pack_count.saturating_mul(size));
+        let quantity = Quantity::from_thousandths(pack_count.saturating_mul(size));
         let shares = allocate(&remaining, quantity, step);
         let count_before = served.len();
         let mut result = vec![Quantity::ZERO; requests.len()];
@@ -67,12 +67,12 @@ mod tests {
     }
 
     fn request(key: u32, wanted: i64, at_least: i64) -> AllocationRequest<u32> {
-        AllocationRequest { key, wanted: Quantity::units(wanted), at_least: Quantity::units(at_least) }
+        AllocationRequest { key, wanted: Quantity::from_units(wanted), at_least: Quantity::from_units(at_least) }
     }
 
     fn shares_in_packs(requests: &[AllocationRequest<u32>], available: i64, pack: i64) -> Vec<i64> {
-        let step = Quantity::units(1);
-        let shares = allocate_in_packs(requests, Quantity::units(available), Quantity::units(pack), step);
+        let step = Quantity::from_units(1);
+        let shares = allocate_in_packs(requests, Quantity::from_units(available), Quantity::from_units(pack), step);
         shares.into_iter().map(|share| share.as_thousandths() / 1000).collect()
     }
 
@@ -105,7 +105,7 @@ mod tests {
             prop_assert_eq!(sum % pack, 0);
             prop_assert!(sum <= available);
             for (request, share) in requests.iter().zip(&shares) {
-                let share = Quantity::units(*share);
+                let share = Quantity::from_units(*share);
                 prop_assert!(share == Quantity::ZERO || (request.at_least <= share && share <= request.wanted));
             }
         }

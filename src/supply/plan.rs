@@ -345,5 +345,5 @@ fn plan_from(request: &ClaimRequest, day: Day, supplies: &[Supply]) -> Result<Pl
 /// Rounds down to a multiple of the step.
 pub fn round_down_to_step(quantity: Quantity, step: Quantity) -> Quantity {
     let rest = quantity.as_thousandths().checked_rem(step.as_thousandths()).unwrap_or(0);
-    quantity.minus(Quantity::thousandths(rest))
+    quantity.minus(Quantity::from_thousandths(rest))
 }

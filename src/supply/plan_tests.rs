@@ -17,7 +17,7 @@ fn day(of_november: u32) -> Day {
 }
 
 fn pcs(units: i64) -> Quantity {
-    Quantity::units(units)
+    Quantity::from_units(units)
 }
 
 /// A product with a lead time of two days, a shelf life of one and a capacity of sixty a day, not made on Sundays.
@@ -331,7 +331,7 @@ proptest! {
 
     #[test]
     fn rounding_down_gives_a_multiple_of_the_step(quantity in 0..100_000_i64, step in 1..5_000_i64) {
-        let (quantity, step) = (Quantity::thousandths(quantity), Quantity::thousandths(step));
+        let (quantity, step) = (Quantity::from_thousandths(quantity), Quantity::from_thousandths(step));
         let rounded = round_down_to_step(quantity, step);
         prop_assert!(rounded <= quantity && quantity.minus(rounded) < step && rounded.is_multiple_of(step));
     }

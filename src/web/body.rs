@@ -203,6 +203,6 @@ mod tests {
         let (_, first) = parse::<Order>(br#"{"name": "a", "lines": [{"quantity": 1.5}]}"#).unwrap();
         let (order, second) = parse::<Order>(br#"{ "lines":[{"quantity":1.5}],"name":"a" }"#).unwrap();
         assert_eq!(first, second);
-        assert_eq!(order.lines[0].quantity, Quantity::thousandths(1500));
+        assert_eq!(order.lines[0].quantity, Quantity::from_thousandths(1500));
     }
 }

@@ -114,7 +114,7 @@ mod tests {
             name: "x".into(),
             day: "2026-11-30".parse().unwrap(),
             columns: vec!["name", "amount", "quantity", "none"],
-            rows: vec![vec![Cell::text("-5"), (-5_i64).into(), Quantity::thousandths(1_500).into(), Cell::Empty]],
+            rows: vec![vec![Cell::text("-5"), (-5_i64).into(), Quantity::from_thousandths(1_500).into(), Cell::Empty]],
         };
         assert_eq!(table.to_csv().unwrap(), "\u{feff}name,amount,quantity,none\r\n'-5,-5,1.5,\r\n".as_bytes());
     }

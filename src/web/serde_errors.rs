@@ -38,7 +38,7 @@ fn named_field(message: &str) -> Option<(FieldError, &str)> {
 /// Quantities and closed lists have errors of their own; everything else is malformed.
 fn value_error(message: &str) -> FieldError {
     match QuantityError::ALL.into_iter().find(|error| message.starts_with(&error.to_string())) {
-        Some(QuantityError::TooFine) => Rule::QuantityTooFine.into(),
+        Some(QuantityError::TooManyDecimals) => Rule::QuantityTooFine.into(),
         Some(QuantityError::OutOfBounds) => Rule::QuantityOutOfBounds.into(),
         Some(QuantityError::NotANumber) => Rule::QuantityNotPlain.into(),
         None => allowed_words(message).map_or(FieldError::Malformed, FieldError::UnknownWord),

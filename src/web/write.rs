@@ -82,7 +82,8 @@ impl<B: Send + 'static, K: KeyRule> Write<B, K> {
         db.write(move |tx| work(tx, now, &body)).await
     }
 
-    /// Runs `work` on one snapshot, for a dry run: it writes nothing, so that no response is stored for its key.
+    /// Runs `work` on one snapshot, for a dry run: it writes nothing, so that no response is stored for its key. A required
+    /// key is still checked, so that a preview fails like the call itself.
     pub async fn preview<T, F>(self, work: F) -> Result<T, Problem>
     where
         F: FnOnce(&mut Conn, Instant, &B) -> Result<T, Problem> + Send + 'static,

@@ -61,7 +61,11 @@ mod tests {
             name: "x".into(),
             day: "2026-11-30".parse().unwrap(),
             columns: vec!["name", "amount", "quantity"],
-            rows: vec![vec![Cell::text("=1+1"), 9_007_199_254_740_991_i64.into(), Quantity::thousandths(1_500).into()]],
+            rows: vec![vec![
+                Cell::text("=1+1"),
+                9_007_199_254_740_991_i64.into(),
+                Quantity::from_thousandths(1_500).into(),
+            ]],
         };
         let file = render(&table()).unwrap();
         assert!(file.starts_with(b"PK"));

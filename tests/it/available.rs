@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::world::{Reply, Village, World, abon, explain, pastel};
 
 fn pcs(units: i64) -> Quantity {
-    Quantity::units(units)
+    Quantity::from_units(units)
 }
 
 fn day(text: &str) -> Day {

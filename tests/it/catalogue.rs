@@ -301,7 +301,7 @@ async fn lookups_by_id_find_products_on_sale_or_of_any_status() {
             catalogue::find_many(conn, &requested_ids)?.len(),
             catalogue::find_many_of_any_status(conn, &requested_ids)?.len(),
             catalogue::find(conn, draft)?,
-            catalogue::find_of_any_status(conn, draft)?.map(|product| product.price_for(Quantity::units(5))),
+            catalogue::find_of_any_status(conn, draft)?.map(|product| product.price_for(Quantity::from_units(5))),
         ))
     });
     assert_eq!(query.await.unwrap(), (1, 2, None, Some(Rupiah(1))));

@@ -11,7 +11,7 @@ use lumbung::supply::{
 use crate::world::{Village, World, abon, pastel};
 
 fn pcs(units: i64) -> Quantity {
-    Quantity::units(units)
+    Quantity::from_units(units)
 }
 
 async fn batch(village: &Village, id: BatchId) -> Batch {

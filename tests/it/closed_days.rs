@@ -45,7 +45,7 @@ impl Village {
 }
 
 fn sixty_a_day(offering: &mut Offering) {
-    offering.daily_capacity = Quantity::units(60);
+    offering.daily_capacity = Quantity::from_units(60);
 }
 
 #[actix_web::test]

@@ -45,7 +45,7 @@ async fn a_failure_at_any_statement_changes_nothing_and_the_same_key_succeeds() 
         .open_group_batch(
             permit,
             chips,
-            Opening { made: Some(lumbung::kernel::Quantity::units(20)), ..Opening::default() },
+            Opening { made: Some(lumbung::kernel::Quantity::from_units(20)), ..Opening::default() },
         )
         .await;
     // The first use of a token is recorded in its own transaction.
@@ -139,7 +139,7 @@ async fn a_server_killed_under_load_loses_no_order_and_creates_none_twice() {
     let (pastel, _) = village.create_pastel_in_stock(100_000).await;
     let permit = village.group_permit(&village.darsih, village.singkong_wareg);
     let chips = village.create_product(permit, "Keripik original 200 g", |_| {}).await;
-    let shelf = Opening { made: Some(lumbung::kernel::Quantity::units(100_000)), ..Opening::default() };
+    let shelf = Opening { made: Some(lumbung::kernel::Quantity::from_units(100_000)), ..Opening::default() };
     village.open_group_batch(permit, chips, shelf).await;
     let body = json!({
         "cooperative": village.cooperative,

@@ -15,7 +15,7 @@ fn discount_path(batch: impl std::fmt::Display) -> String {
 /// Opens a stock batch of goods with a shelf life of one day.
 async fn open_perishables(village: &Village, pieces: i64) -> (ProductId, BatchId) {
     let product = village.create_pastel(|offering| offering.shelf_life_days = Some(1)).await;
-    let opening = Opening { made: Some(Quantity::units(pieces)), ..Opening::default() };
+    let opening = Opening { made: Some(Quantity::from_units(pieces)), ..Opening::default() };
     (product, village.open_group_batch(village.sari_permit(), product, opening).await)
 }
 
@@ -105,7 +105,7 @@ async fn a_made_to_order_day_is_discounted_until_its_cutoff_even_without_orders(
 async fn a_line_has_one_price_and_discounted_goods_are_sold_separately() {
     let mut village = World::village().await;
     let product = village.create_pastel(|offering| offering.shelf_life_days = Some(3)).await;
-    let stock = |pieces| Opening { made: Some(Quantity::units(pieces)), ..Opening::default() };
+    let stock = |pieces| Opening { made: Some(Quantity::from_units(pieces)), ..Opening::default() };
     let older = village.open_group_batch(village.sari_permit(), product, stock(15)).await;
     advance_to(&mut village, "2026-11-24T01:00:00Z").await;
     village.open_group_batch(village.sari_permit(), product, stock(40)).await;
@@ -151,9 +151,9 @@ async fn price_tiers_are_discounted_and_agreed_prices_are_not() {
     let village = World::village().await;
     let product = village
         .create_pastel(|offering| {
-            offering.daily_capacity = Quantity::units(500);
+            offering.daily_capacity = Quantity::from_units(500);
             offering.price_tiers =
-                vec![lumbung::catalogue::PriceTier { from: Quantity::units(100), price: Rupiah(2000) }];
+                vec![lumbung::catalogue::PriceTier { from: Quantity::from_units(100), price: Rupiah(2000) }];
         })
         .await;
     let path = format!("/v1/products/{product}/discounts/2026-11-27");

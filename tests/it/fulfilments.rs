@@ -122,7 +122,7 @@ async fn ordering_again_uses_todays_price_and_reports_retired_products() {
 #[actix_web::test]
 async fn ordering_again_omits_retired_products_and_applies_todays_rules() {
     let village = World::village().await;
-    let made = |offering: &mut Offering| offering.daily_capacity = Quantity::units(100);
+    let made = |offering: &mut Offering| offering.daily_capacity = Quantity::from_units(100);
     let kept = village.create_pastel(made).await;
     let retired = village.create_product(village.sari_permit(), "Pastel ayam", made).await;
     let chips = village.group_permit(&village.darsih, village.singkong_wareg);

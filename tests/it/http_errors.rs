@@ -27,7 +27,7 @@ async fn an_unknown_route_is_a_problem_in_the_callers_language() {
 #[actix_web::test]
 async fn invalid_input_is_reported_in_both_languages_and_changes_nothing() {
     let village = World::village().await;
-    let product = village.create_pastel(|offering| offering.daily_capacity = Quantity::units(100)).await;
+    let product = village.create_pastel(|offering| offering.daily_capacity = Quantity::from_units(100)).await;
     let retired = village.create_made_to_order().await;
     let path = format!("/v1/products/{retired}/transitions");
     village.sari.post(&path, json!({"action": "retire"})).await.expect(200);

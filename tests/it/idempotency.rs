@@ -141,7 +141,7 @@ async fn a_failure_is_not_stored_and_the_same_key_succeeds_later() {
     let client = village.buyer.with_new_key();
     client.post("/v1/orders", body.clone()).await.expect_problem(409, "sold-out");
     assert_eq!(stored_responses(&village).await, [""; 0]);
-    let more = Opening { made: Some(lumbung::kernel::Quantity::units(10)), ..Opening::default() };
+    let more = Opening { made: Some(lumbung::kernel::Quantity::from_units(10)), ..Opening::default() };
     village.open_group_batch(village.sari_permit(), product, more).await;
     let placed = client.post("/v1/orders", body.clone()).await.expect(201);
     let again = client.post("/v1/orders", body).await.expect(201);

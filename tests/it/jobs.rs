@@ -55,7 +55,7 @@ async fn a_job_of_a_failed_transaction_never_runs() {
         })
         .await;
     assert!(failed.is_err());
-    assert_eq!(world.run_registry(&JobRegistry::new().handler(handler)).await.processed, 0);
+    assert_eq!(world.run_registry(&JobRegistry::new().add_handler(handler)).await.processed, 0);
     assert_eq!(count.load(Ordering::SeqCst), 0);
 }
 
@@ -64,7 +64,7 @@ async fn a_job_gets_its_payload_and_runs_once() {
     let world = World::empty().await;
     let payloads = Arc::new(std::sync::Mutex::new(Vec::new()));
     let received = Arc::clone(&payloads);
-    let registry = JobRegistry::new().handler(Handler::new("test.tell", move |_, _, payload| {
+    let registry = JobRegistry::new().add_handler(Handler::new("test.tell", move |_, _, payload| {
         received.lock().unwrap().push(payload.read::<String>()?);
         Ok(())
     }));
@@ -78,7 +78,7 @@ async fn a_job_gets_its_payload_and_runs_once() {
 async fn a_unique_job_is_pending_once_and_can_be_enqueued_again_when_finished() {
     let world = World::empty().await;
     let (handler, count) = counting_handler("test.knock");
-    let registry = JobRegistry::new().handler(handler);
+    let registry = JobRegistry::new().add_handler(handler);
     assert!(enqueue_job(&world, Job::new("test.knock", &1).unique("door")).await);
     assert!(!enqueue_job(&world, Job::new("test.knock", &2).unique("door")).await);
     assert!(enqueue_job(&world, Job::new("test.knock", &3).unique("window")).await);
@@ -93,7 +93,7 @@ async fn a_unique_job_is_pending_once_and_can_be_enqueued_again_when_finished() 
 async fn a_delayed_job_waits_for_its_time() {
     let world = World::empty().await;
     let (handler, count) = counting_handler("test.knock");
-    let registry = JobRegistry::new().handler(handler);
+    let registry = JobRegistry::new().add_handler(handler);
     let later = world.clock.now().after(Duration::hours(1));
     enqueue_job(&world, Job::new("test.knock", &1).not_before(later)).await;
     assert_eq!(world.run_registry(&registry).await.processed, 0);
@@ -106,7 +106,7 @@ async fn a_delayed_job_waits_for_its_time() {
 async fn eight_concurrent_workers_run_forty_jobs_once_each() {
     let world = World::empty().await;
     let (handler, count) = counting_handler("test.knock");
-    let registry = JobRegistry::new().handler(handler);
+    let registry = JobRegistry::new().add_handler(handler);
     for number in 0..40 {
         enqueue_job(&world, Job::new("test.knock", &number)).await;
     }
@@ -121,7 +121,7 @@ async fn failing_and_panicking_jobs_back_off_and_are_given_up_after_ten_attempts
     let world = World::empty().await;
     let attempts = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&attempts);
-    let registry = JobRegistry::new().handler(Handler::new("test.fail", move |_, _, _| {
+    let registry = JobRegistry::new().add_handler(Handler::new("test.fail", move |_, _, _| {
         if counter.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
             Err("no luck".into())
         } else {
@@ -155,7 +155,7 @@ async fn failing_and_panicking_jobs_back_off_and_are_given_up_after_ten_attempts
 async fn a_job_of_a_dead_worker_runs_again_after_its_lease() {
     let world = World::empty().await;
     let (handler, count) = counting_handler("test.knock");
-    let registry = JobRegistry::new().handler(handler);
+    let registry = JobRegistry::new().add_handler(handler);
     enqueue_job(&world, Job::new("test.knock", &1)).await;
     // The row as a crashed worker leaves it.
     let until = world.clock.now().after(Duration::minutes(5));
@@ -180,7 +180,7 @@ async fn a_job_of_a_dead_worker_runs_again_after_its_lease() {
 #[actix_web::test]
 async fn concurrent_schedulers_run_a_periodic_task_once() {
     let world = World::empty().await;
-    let registry = JobRegistry::new().periodic_tasks([PeriodicTask {
+    let registry = JobRegistry::new().add_periodic_tasks([PeriodicTask {
         name: "test.trace",
         every: Duration::hours(1),
         run: record_run,
@@ -196,7 +196,7 @@ async fn concurrent_schedulers_run_a_periodic_task_once() {
 #[actix_web::test]
 async fn missed_runs_are_made_up_once_and_the_interval_stays() {
     let world = World::empty().await;
-    let registry = JobRegistry::new().periodic_tasks([PeriodicTask {
+    let registry = JobRegistry::new().add_periodic_tasks([PeriodicTask {
         name: "test.trace",
         every: Duration::hours(1),
         run: record_run,
@@ -221,7 +221,7 @@ fn always_fail(_: &Db, _: Instant) -> Result<usize, TaskError> {
 #[actix_web::test]
 async fn a_failing_periodic_task_is_retried_after_a_minute_and_blocks_no_other() {
     let world = World::empty().await;
-    let registry = JobRegistry::new().periodic_tasks([
+    let registry = JobRegistry::new().add_periodic_tasks([
         PeriodicTask { name: "test.fail", every: Duration::days(1), run: always_fail },
         PeriodicTask { name: "test.trace", every: Duration::days(1), run: record_run },
     ]);
@@ -237,7 +237,7 @@ async fn a_failing_periodic_task_is_retried_after_a_minute_and_blocks_no_other()
 async fn the_worker_wakes_up_on_a_commit_and_stops_on_request() {
     let world = World::empty().await;
     let (handler, count) = counting_handler("test.knock");
-    let registry = JobRegistry::new().handler(handler);
+    let registry = JobRegistry::new().add_handler(handler);
     let worker = Worker::start(&registry, &world.app.state.db, &Clock::fixed_at(world.clock.now())).unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     let start = std::time::Instant::now();

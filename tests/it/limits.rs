@@ -62,7 +62,7 @@ async fn lists_that_are_too_long_are_rejected() {
 /// A product of which ten thousand pieces cost exactly a trillion rupiah.
 async fn create_expensive_product(village: &Village) -> lumbung::kernel::ids::ProductId {
     let product = village.create_pastel(|offering| offering.price = Rupiah(100_000_000)).await;
-    let opening = Opening { made: Some(Quantity::units(20_000)), ..Opening::default() };
+    let opening = Opening { made: Some(Quantity::from_units(20_000)), ..Opening::default() };
     village.open_group_batch(village.sari_permit(), product, opening).await;
     product
 }

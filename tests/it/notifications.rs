@@ -38,8 +38,8 @@ fn notification_jobs(world: &World) -> JobRegistry {
     let dispatcher = Dispatcher::new(world.app.state.public_url.clone(), world.app.state.signer.clone());
     let mailer = world.app.mailer.clone();
     JobRegistry::new()
-        .poller("notifications", move |db, now| Ok(dispatcher.dispatch(db, now)?))
-        .poller("mail", move |db, now| Ok(mail::deliver(db, now, &mailer, |_, _, _| Ok(()))?))
+        .add_poller("notifications", move |db, now| Ok(dispatcher.dispatch(db, now)?))
+        .add_poller("mail", move |db, now| Ok(mail::deliver(db, now, &mailer, |_, _, _| Ok(()))?))
 }
 
 async fn dispatch(world: &World) {

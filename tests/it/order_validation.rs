@@ -116,8 +116,8 @@ async fn invalid_lines_are_reported_with_their_pointer() {
     let village = World::village().await;
     let product = village
         .publish_product(Offering {
-            minimum_quantity: Quantity::units(10),
-            quantity_step: Quantity::units(5),
+            minimum_quantity: Quantity::from_units(10),
+            quantity_step: Quantity::from_units(5),
             ..pastel()
         })
         .await;
@@ -214,7 +214,7 @@ async fn a_batch_that_contradicts_its_days_is_refused_where_it_does() {
 #[actix_web::test]
 async fn an_order_whose_total_is_out_of_bounds_is_refused() {
     let village = World::village().await;
-    let dear = Offering { price: Rupiah(100_000_000), daily_capacity: Quantity::units(1_000_000), ..pastel() };
+    let dear = Offering { price: Rupiah(100_000_000), daily_capacity: Quantity::from_units(1_000_000), ..pastel() };
     let product = village.publish_product(dear).await;
     let all = |body: &mut Value| body["lines"][0]["quantity"] = json!(1_000_000);
     let before = village.count_rows().await;

@@ -35,7 +35,7 @@ async fn every_day_shows_availability_or_the_reason_and_the_next_day() {
     let village = World::village().await;
     // Sixty a day, minimum thirty, cut-off at five in the afternoon two days before.
     let mut offering = pastel();
-    offering.minimum_quantity = Quantity::units(30);
+    offering.minimum_quantity = Quantity::from_units(30);
     let product = village.publish_product(offering).await;
     create_standing_order(&village, product, 40, json!({"weekdays": ["friday"]})).await;
     village.close_day("2026-11-28").await.expect(201);
@@ -76,7 +76,7 @@ async fn shelf_made_to_order_and_market_day_are_listed_side_by_side() {
     create_schedule(&village, friday_schedule()).await;
     let product = village
         .create_pastel(|offering| {
-            offering.daily_capacity = Quantity::units(30);
+            offering.daily_capacity = Quantity::from_units(30);
             offering.shelf_life_days = Some(7);
             offering.made_on = Weekdays::ALL;
         })
@@ -86,7 +86,7 @@ async fn shelf_made_to_order_and_market_day_are_listed_side_by_side() {
     create_standing_order(&village, product, 12, json!({"every_market_day": true})).await;
     advance_to(&mut village, "2026-11-29T00:00:00Z").await;
     village.work().await;
-    let shelf = Opening { made: Some(Quantity::units(8)), ..Opening::default() };
+    let shelf = Opening { made: Some(Quantity::from_units(8)), ..Opening::default() };
     village.open_group_batch(village.sari_permit(), product, shelf).await;
     let availability = get_availability(&village, product, "2026-12-04", "2026-12-04").await;
     let sources: Vec<Value> = availability["data"]

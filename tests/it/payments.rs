@@ -306,7 +306,7 @@ async fn a_quick_sale_is_order_hand_over_payment_and_report_in_one() {
 async fn over_the_counter_only_what_is_there_today_is_sold_and_also_a_few_pieces() {
     let village = World::village().await;
     let mut offering = pastel();
-    offering.minimum_quantity = Quantity::units(30);
+    offering.minimum_quantity = Quantity::from_units(30);
     let product = village.publish_product(offering).await;
     let path = format!("/v1/groups/{}/sales", village.sekar_laras);
     village.sari.get("/v1/me").await.expect(200);

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use lumbung::db::{self, schema};
 use lumbung::kernel::Language;
 use lumbung::orders::{
-    self, Agreement, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, PlaceOrderError,
+    self, AgreedTerms, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, PlaceOrderError,
 };
 use serde_json::json;
 
@@ -183,13 +183,13 @@ async fn a_crashed_checkout_leaves_no_rows() {
                     product,
                     ready_on: None,
                     batch: None,
-                    quantity: lumbung::kernel::Quantity::units(quantity),
+                    quantity: lumbung::kernel::Quantity::from_units(quantity),
                     at_least: None,
                 })
                 .to_vec(),
             delivery: DeliveryChoice::pickup(),
             needed_on: None,
-            agreement: Agreement::default(),
+            agreement: AgreedTerms::default(),
         },
         buyer: None,
         captured_by: None,

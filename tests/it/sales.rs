@@ -69,7 +69,7 @@ fn insert_facts(conn: &mut Conn, list: &[Fact]) {
                 facts::buyer.eq(&fact.buyer),
                 facts::sold_on.eq(fact.sold_on),
                 facts::recorded_at.eq(Instant::EPOCH),
-                facts::quantity.eq(Quantity::thousandths(fact.quantity)),
+                facts::quantity.eq(Quantity::from_thousandths(fact.quantity)),
                 facts::amount.eq(Rupiah(fact.amount)),
             ))
             .execute(conn)

@@ -146,7 +146,7 @@ async fn returns_are_netted_out_of_committed_sales_too() {
 async fn the_report_is_a_table_too_and_no_name_is_a_formula() {
     let village = World::village().await;
     let product = village.create_product(village.sari_permit(), "=HYPERLINK(1)", |_| {}).await;
-    let opening = Opening { made: Some(Quantity::units(9)), ..Opening::default() };
+    let opening = Opening { made: Some(Quantity::from_units(9)), ..Opening::default() };
     let shelf = village.open_group_batch(village.sari_permit(), product, opening).await;
     let discard = json!({"quantity": 2, "reason": "jatuh"});
     village.sari.with_new_key().post(&format!("/v1/batches/{shelf}/discards"), discard).await.expect(200);

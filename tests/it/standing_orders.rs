@@ -376,7 +376,7 @@ async fn suspending_a_group_pauses_its_standing_orders_and_reopening_resumes_the
 #[actix_web::test]
 async fn invalid_requests_are_refused_and_one_key_creates_one_standing_order() {
     let village = World::village().await;
-    let product = village.create_pastel(|offering| offering.minimum_quantity = Quantity::units(10)).await;
+    let product = village.create_pastel(|offering| offering.minimum_quantity = Quantity::from_units(10)).await;
     let right = friday_order(&village, product, 20, 20);
     let wrong = |field: &str, value: Value| {
         let mut body = right.clone();

@@ -50,13 +50,17 @@ pub fn insert_refresh_token(
 }
 
 /// The state of a valid access token.
-pub struct TokenState {
-    pub admin: bool,
-    pub access_was_used: bool,
+pub struct AccessTokenStatus {
+    pub is_admin: bool,
+    pub access_token_was_used: bool,
 }
 
 /// The state of an access token; `None` when its session, its refresh token or its account is no longer valid.
-pub fn find_token_state(conn: &mut Conn, claims: AccessClaims, now: Instant) -> Result<Option<TokenState>> {
+pub fn find_access_token_status(
+    conn: &mut Conn,
+    claims: AccessClaims,
+    now: Instant,
+) -> Result<Option<AccessTokenStatus>> {
     let row: Option<(bool, Option<Instant>)> = refresh_tokens::table
         .inner_join(sessions::table.inner_join(accounts::table))
         .filter(refresh_tokens::id.eq(claims.refresh_token))
@@ -70,10 +74,13 @@ pub fn find_token_state(conn: &mut Conn, claims: AccessClaims, now: Instant) -> 
         .select((accounts::admin, refresh_tokens::access_used_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(admin, access_used_at)| TokenState { admin, access_was_used: access_used_at.is_some() }))
+    Ok(row.map(|(is_admin, access_used_at)| AccessTokenStatus {
+        is_admin,
+        access_token_was_used: access_used_at.is_some(),
+    }))
 }
 
-pub fn mark_access_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
+pub fn mark_access_token_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
     diesel::update(refresh_tokens::table.find(token).filter(refresh_tokens::access_used_at.is_null()))
         .set(refresh_tokens::access_used_at.eq(now))
         .execute(&mut **tx)?;
@@ -111,8 +118,8 @@ pub fn find_refresh_token(conn: &mut Conn, hash: &[u8]) -> Result<Option<Refresh
         .optional()?)
 }
 
-/// Locks an open session until the transaction ends, so that its tokens are renewed one at a time; `false` when it has
-/// ended. An UPDATE, because SQLite has no `FOR UPDATE`.
+/// Locks an open session until the transaction ends and sets when it was last used, so that its tokens are renewed one
+/// at a time; `false` when it has ended. An UPDATE, because SQLite has no `FOR UPDATE`.
 pub fn lock_session(tx: &mut Tx<'_>, now: Instant, session: SessionId) -> Result<bool> {
     let rows =
         sessions::table.find(session).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now));
@@ -125,7 +132,7 @@ pub fn mark_refresh_token_used(tx: &mut Tx<'_>, now: Instant, token: RefreshToke
 }
 
 /// Revokes the tokens issued for this one that were never used; `false` when a used one remains.
-pub fn revoke_unused_successors(tx: &mut Tx<'_>, now: Instant, parent: RefreshTokenId) -> Result<bool> {
+pub fn revoke_unused_children(tx: &mut Tx<'_>, now: Instant, parent: RefreshTokenId) -> Result<bool> {
     let unused = refresh_tokens::table
         .filter(refresh_tokens::parent_id.eq(parent))
         .filter(refresh_tokens::revoked_at.is_null())
@@ -209,7 +216,8 @@ pub fn anonymize_sessions(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Deletes refresh tokens that expired before this time, in batches: an open session leaves one at each renewal.
+/// Deletes refresh tokens that expired before this time, at most [`BATCH_SIZE`] per call: an open session leaves one at
+/// each renewal.
 pub fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
     let old: Vec<RefreshTokenId> = refresh_tokens::table
         .filter(refresh_tokens::expires_at.lt(before))
@@ -223,7 +231,7 @@ pub fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
     Ok(diesel::delete(refresh_tokens::table.filter(refresh_tokens::id.eq_any(&old))).execute(&mut **tx)?)
 }
 
-/// Deletes sessions that ended before this time, with their tokens, in batches.
+/// Deletes sessions that ended before this time, with their tokens, at most [`BATCH_SIZE`] per call.
 pub fn purge_sessions(tx: &mut Tx<'_>, ended_before: Instant) -> Result<usize> {
     let ended: Vec<SessionId> = sessions::table
         .filter(sessions::expires_at.lt(ended_before).or(sessions::revoked_at.lt(ended_before)))
@@ -231,7 +239,7 @@ pub fn purge_sessions(tx: &mut Tx<'_>, ended_before: Instant) -> Result<usize> {
         .limit(BATCH_SIZE)
         .select(sessions::id)
         .load(&mut **tx)?;
-    // Tokens refer to their predecessor.
+    // Tokens refer to their parent.
     diesel::update(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&ended)))
         .set(refresh_tokens::parent_id.eq(None::<RefreshTokenId>))
         .execute(&mut **tx)?;

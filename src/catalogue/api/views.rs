@@ -7,7 +7,7 @@ use crate::catalogue::{
     ProductAction, ProductStatus, Unit, Warning,
 };
 use crate::cooperatives::GroupRef;
-use crate::files::{Edge, RenditionFormat};
+use crate::files::{RenditionFormat, RenditionSize};
 use crate::kernel::ids::{CooperativeId, ProductId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah, Version, WallTime, Weekdays};
 
@@ -44,16 +44,16 @@ pub struct PhotoView {
 
 impl From<&Photo> for PhotoView {
     fn from(photo: &Photo) -> Self {
-        let size = |edge: Edge| PhotoSizeView {
-            pixels: edge.pixels(),
-            jpeg: photo.path(edge, RenditionFormat::Jpeg),
-            webp: photo.path(edge, RenditionFormat::WebP),
+        let size = |size: RenditionSize| PhotoSizeView {
+            pixels: size.pixels(),
+            jpeg: photo.path(size, RenditionFormat::Jpeg),
+            webp: photo.path(size, RenditionFormat::WebP),
         };
         PhotoView {
             position: photo.position,
             width: photo.width,
             height: photo.height,
-            sizes: Edge::ALL.map(size).into(),
+            sizes: RenditionSize::ALL.map(size).into(),
         }
     }
 }

@@ -203,7 +203,7 @@ fn random_baskets(village: &Village, path: &'static str, tokens: Vec<String>, se
         if tokens.is_empty() {
             return RawRequest::post(path, &body).into_bytes();
         }
-        let costs = basket.iter().map(|good| good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO));
+        let costs = basket.iter().map(|good| good.quantity.total_at(good.price).unwrap_or(Rupiah::ZERO));
         if let Some(fields) = body.as_object_mut() {
             fields.insert("expected_total".into(), json!(Rupiah::sum(costs).unwrap_or(Rupiah::ZERO)));
         }

@@ -140,7 +140,13 @@ impl Today<'_> {
             .iter()
             .filter_map(|(position, units)| {
                 let product: ProductId = *shop.products.get(*position)?;
-                Some(BasketLine { product, ready_on, batch: None, quantity: Quantity::units(*units), at_least: None })
+                Some(BasketLine {
+                    product,
+                    ready_on,
+                    batch: None,
+                    quantity: Quantity::from_units(*units),
+                    at_least: None,
+                })
             })
             .collect();
         let zones = &self.world.founded.delivery_zones;

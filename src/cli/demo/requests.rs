@@ -54,7 +54,7 @@ impl Today<'_> {
             category: None,
             details: Details {
                 words: Some(words.into()),
-                quantity: Quantity::units(quantity),
+                quantity: Quantity::from_units(quantity),
                 unit: unit.into(),
                 needed_on,
                 place,
@@ -90,7 +90,7 @@ impl Today<'_> {
             let Some(product) = shop.products.get(*product).copied() else { continue };
             let new_offer = NewOffer {
                 product,
-                quantity: Quantity::units(*quantity),
+                quantity: Quantity::from_units(*quantity),
                 unit_price: Rupiah(*price),
                 ready_on: needed_on,
                 deposit_percent: Some(30),

@@ -60,7 +60,7 @@ impl Today<'_> {
     fn produce_stock(&mut self, tx: &mut Tx<'_>, index: usize, position: usize, units: i64) -> Result<(), Problem> {
         let (shop, _, permit) = self.shop(index)?;
         let Some(product) = shop.products.get(position).copied() else { return Ok(()) };
-        let made = Some(Quantity::units(units));
+        let made = Some(Quantity::from_units(units));
         let opening = Opening { made, ..Opening::default() };
         let batch = supply::open(tx, self.at(6 * 60), &permit, product, None, &opening)?;
         self.record_contributions(tx, index, batch.id, units)?;
@@ -105,7 +105,7 @@ impl Today<'_> {
             let index = first.saturating_add(offset).checked_rem(members.len()).unwrap_or(0);
             let Some(membership) = members.get(index).copied() else { continue };
             let contribution =
-                NewContribution { membership, kind: ContributionKind::Pieces, amount: Quantity::units(share.0) };
+                NewContribution { membership, kind: ContributionKind::Pieces, amount: Quantity::from_units(share.0) };
             supply::record_contribution(tx, now, &permit, batch, None, contribution)?;
         }
         Ok(())
@@ -132,12 +132,12 @@ pub(super) fn restock(app: &Application, world: &Arc<World>, now: Instant) -> Re
             for (position, product) in group.products.iter().enumerate().filter(|(_, product)| product.capacity == 0) {
                 let Some(id) = shop.products.get(position).copied() else { continue };
                 let weekly_demand = weekly_demand(group, product);
-                let quantity = Quantity::units(weekly_demand);
+                let quantity = Quantity::from_units(weekly_demand);
                 let line = BasketLine { product: id, ready_on: Some(day), batch: None, quantity, at_least: None };
                 let basket = Basket::of(world.founded.cooperative, vec![line], DeliveryChoice::pickup());
                 let quote = orders::quote(tx, now, &settings, &basket).map_err(broken)?;
                 if quote.lines.iter().any(|line| line.missing_quantity().is_positive()) {
-                    let made = Some(Quantity::units(weekly_demand.saturating_mul(3)));
+                    let made = Some(Quantity::from_units(weekly_demand.saturating_mul(3)));
                     supply::open(tx, now, &world.permit(shop), id, None, &Opening { made, ..Opening::default() })?;
                     restocked = restocked.saturating_add(1);
                 }

@@ -84,14 +84,14 @@ impl Today<'_> {
         }
         let fees = ledger::load_balance(tx, permit.cooperative, LedgerAccount::DELIVERY_FEES)?.negated();
         if fees > Rupiah::ZERO {
-            ledger::enter(tx, now, permit, &entry(ManualEntryKind::DeliveryPaid, fees.0, "Ongkos antar bulan lalu"))?;
+            ledger::enter(tx, now, permit, &entry(ManualEntryKind::CourierPaid, fees.0, "Ongkos antar bulan lalu"))?;
         }
         let last_of_month = self.day.pred_opt().unwrap_or(self.day);
         self.pay_groups(tx, permit, last_of_month)?;
         let cash = ledger::load_balance(tx, permit.cooperative, LedgerAccount::CASH)?.percent(50);
         if cash > Rupiah::ZERO {
             let bank_deposit =
-                ManualEntry { to: Some(Purse::Bank), ..entry(ManualEntryKind::Moved, cash.0, "Setor ke bank") };
+                ManualEntry { to: Some(Purse::Bank), ..entry(ManualEntryKind::Transfer, cash.0, "Setor ke bank") };
             ledger::enter(tx, now, permit, &bank_deposit)?;
         }
         let month = last_of_month.with_day(1).unwrap_or(last_of_month);

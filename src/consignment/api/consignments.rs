@@ -65,7 +65,7 @@ async fn deliver_consignment(
 ) -> Result<ApiResponse, Problem> {
     call.once(officer.person.scope(), move |tx, now, body| {
         let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
-        AccessError::check(caller.roles.is_officer_in_cooperative(outlet.cooperative), true)?;
+        AccessError::require_known(caller.roles.is_officer_in_cooperative(outlet.cooperative))?;
         let batch = supply::find(tx, body.batch)?.filter(|batch| caller.roles.is_officer_of_group(batch.group_id));
         let batch = batch.ok_or_else(|| Problem::invalid_field("/batch", Rule::NotThere))?;
         let permit = officer.permit(batch.group_id)?;

@@ -8,9 +8,8 @@ use crate::consignment::ageing::Ageing;
 use crate::consignment::outlet;
 use crate::consignment::pay::{compute_owed, record_payment};
 use crate::consignment::store::{self, OutletKey};
-use crate::cooperatives::{AccessError, Board, Caller, Treasurer};
+use crate::cooperatives::{self, AccessError, Board, Caller, Treasurer};
 use crate::kernel::ids::{CooperativeId, OutletId};
-use crate::ledger;
 use crate::web::{ApiResponse, IfMatch, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
 /// The routes of this file.
@@ -132,7 +131,7 @@ async fn get_consignment_ageing(
 ) -> Result<ApiResponse, Problem> {
     read.run(move |conn, now| {
         let access = GoodsAccess::of(&caller.roles, id.0)?;
-        let zone = ledger::load_zone(conn, id.0)?;
+        let zone = cooperatives::load_zone(conn, id.0)?;
         let today = zone.day_of(now);
         let items = store::list_outstanding(conn, id.0, zone, &access)?;
         let (total, mut by_outlet) = Ageing::compute(&items, today)?;

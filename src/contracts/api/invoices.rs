@@ -6,10 +6,9 @@ use super::views::{InvoicePaymentView, InvoiceView, OrderPaymentView};
 use crate::contracts::pay::{compute_open_amount, record_payment};
 use crate::contracts::print::render_invoice;
 use crate::contracts::store;
-use crate::cooperatives::{AccessError, Caller, Treasurer};
+use crate::cooperatives::{self, AccessError, Caller, Treasurer};
 use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Day, Language};
-use crate::ledger;
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{ApiResponse, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
@@ -25,7 +24,7 @@ pub(super) fn routes() -> Routes {
 async fn list_invoices(list: List<Day>, caller: Caller, id: PathIds<ContractId>) -> Result<ApiResponse, Problem> {
     let rows = list.read(move |conn, list| {
         let contract = find_visible(conn, &caller.roles, id.0)?;
-        let today = ledger::load_zone(conn, contract.cooperative)?.day_of(list.now);
+        let today = cooperatives::load_zone(conn, contract.cooperative)?.day_of(list.now);
         let invoices = store::list_invoices(conn, id.0, list.after, list.limit)?;
         let mut view = |invoice| Ok(InvoiceView::of(&invoice, Vec::new(), compute_open_amount(conn, &invoice)?, today));
         invoices.into_iter().map(&mut view).collect()
@@ -52,7 +51,7 @@ async fn get_invoice(
         let invoice = store::find_invoice(conn, id.0)?.ok_or(AccessError::Hidden)?;
         let contract = find_visible(conn, &caller.roles, invoice.contract)?;
         let (open, today) =
-            (compute_open_amount(conn, &invoice)?, ledger::load_zone(conn, invoice.cooperative)?.day_of(now));
+            (compute_open_amount(conn, &invoice)?, cooperatives::load_zone(conn, invoice.cooperative)?.day_of(now));
         let lines = store::list_invoice_lines(conn, invoice.id)?;
         match reader {
             Reader::Program => Ok(ApiResponse::ok(&InvoiceView::of(&invoice, lines, open, today)).with_etag()),
@@ -86,7 +85,7 @@ async fn pay_invoice(
         let permit = treasurer.permit(invoice.cooperative).map_err(|_| AccessError::Forbidden)?;
         let (invoice, paid) = record_payment(tx, now, &permit, id.0, body.method, body.amount)?;
         let (open, today) =
-            (compute_open_amount(tx, &invoice)?, ledger::load_zone(tx, invoice.cooperative)?.day_of(now));
+            (compute_open_amount(tx, &invoice)?, cooperatives::load_zone(tx, invoice.cooperative)?.day_of(now));
         let lines = store::list_invoice_lines(tx, id.0)?;
         let payments =
             paid.into_iter().map(|(order, payment, amount)| OrderPaymentView { payment, order, amount }).collect();

@@ -6,8 +6,8 @@ use super::prefix_upper_bound;
 use crate::cooperatives::cooperative::Cooperative;
 use crate::db::schema::cooperatives::dsl;
 use crate::db::{Conn, Result, Tx};
-use crate::kernel::fold;
 use crate::kernel::ids::CooperativeId;
+use crate::kernel::{Zone, fold};
 
 /// Inserts a cooperative.
 pub fn insert_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<()> {
@@ -26,6 +26,11 @@ pub fn update_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<
 /// The cooperative of this id.
 pub fn find_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<Option<Cooperative>> {
     Ok(dsl::cooperatives.find(id).select(Cooperative::as_select()).first(conn).optional()?)
+}
+
+/// Loads the time zone of a cooperative.
+pub fn load_zone(conn: &mut Conn, id: CooperativeId) -> Result<Zone> {
+    Ok(dsl::cooperatives.find(id).select(dsl::zone).first(conn)?)
 }
 
 /// Cooperatives by name, after this key, with their sort keys.

@@ -15,7 +15,6 @@ use crate::cooperatives::{self, AccessError, Caller, Officer, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::{GroupId, IngredientId, ProductId};
 use crate::kernel::{Day, Quantity};
-use crate::ledger;
 use crate::web::{ApiResponse, Code, FieldError, List, Page, PathIds, Problem, Query, Read, Routes, Write, routes};
 
 /// The routes of this slice.
@@ -51,7 +50,7 @@ async fn list_ingredients(
     let rows = list.read(move |conn, list| {
         let group = cooperatives::find_group(conn, id.0)?.ok_or(AccessError::Hidden)?;
         caller.roles.require_money_access(group.id, group.cooperative_id)?;
-        let today = ledger::load_zone(conn, group.cooperative_id)?.day_of(list.now);
+        let today = cooperatives::load_zone(conn, group.cooperative_id)?.day_of(list.now);
         Ok(store::list_ingredients(conn, group.id, today, list.after.clone(), list.limit)?)
     });
     Ok(rows.await?.answer(|ingredient| (ingredient.name.clone(), ingredient.id), IngredientView::from))
@@ -179,7 +178,7 @@ async fn get_cost_sheet(
         let quantity: Quantity = query.quantity.unwrap_or(recipe.yields);
         let on = match query.on {
             Some(day) => day,
-            None => ledger::load_zone(conn, product.cooperative)?.day_of(now),
+            None => cooperatives::load_zone(conn, product.cooperative)?.day_of(now),
         };
         let ingredients = store::list_recipe_ingredients(conn, &recipe, on)?;
         let cooperative = cooperatives::find_cooperative(conn, product.cooperative)?;

@@ -23,7 +23,7 @@ pub struct PayoutAmounts {
 pub fn draft_payout(payout: SourceId, amounts: &PayoutAmounts) -> Result<Draft, AmountError> {
     let dimensions = Dimensions::group(amounts.group);
     Ok(Draft::new(EntryKind::Payout)
-        .from_source(payout)
+        .with_source(payout)
         .debit(LedgerAccount::PAYABLE_TO_GROUPS, amounts.earned, dimensions)
         .credit(LedgerAccount::ADVANCES, amounts.advances, dimensions)
         .credit(amounts.purse.account(), amounts.earned.minus(amounts.advances)?, amounts.purse.dimensions()))
@@ -39,7 +39,7 @@ pub fn draft_payout_reversal(payout_id: SourceId, amounts: &PayoutAmounts) -> Re
 /// group until they are sold.
 pub fn draft_discard(discard: DiscardId, group: GroupId, cost: Rupiah) -> Draft {
     let dimensions = Dimensions::group(group);
-    Draft::new(EntryKind::Discard).from_source(discard).debit(LedgerAccount::DAMAGED_GOODS, cost, dimensions).credit(
+    Draft::new(EntryKind::Discard).with_source(discard).debit(LedgerAccount::DAMAGED_GOODS, cost, dimensions).credit(
         LedgerAccount::PAYABLE_TO_GROUPS,
         cost,
         dimensions,

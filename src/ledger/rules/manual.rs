@@ -4,7 +4,7 @@ use super::Purse;
 use crate::kernel::ids::GroupId;
 use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::account::LedgerAccount;
-use crate::ledger::entry::{Dimensions, Draft, EntryKind, Leg};
+use crate::ledger::entry::{Dimensions, Draft, EntryKind, NewPosting};
 
 /// A purchase or a bill; for one group, or for the cooperative.
 pub fn draft_expense(account: LedgerAccount, amount: Rupiah, purse: Purse, group: Option<GroupId>) -> Draft {
@@ -27,7 +27,7 @@ pub fn draft_income(account: LedgerAccount, amount: Rupiah, purse: Purse) -> Dra
 
 /// A transfer between two purses, less the fee.
 pub fn draft_transfer(from: Purse, to: Purse, amount: Rupiah, fee: Rupiah) -> Result<Draft, AmountError> {
-    Ok(Draft::new(EntryKind::Moved)
+    Ok(Draft::new(EntryKind::Transfer)
         .debit(to.account(), amount.minus(fee)?, to.dimensions())
         .debit(LedgerAccount::BANK_FEES, fee, Dimensions::NONE)
         .credit(from.account(), amount, from.dimensions()))
@@ -53,7 +53,7 @@ pub fn draft_advance_repayment(group: GroupId, amount: Rupiah, purse: Purse) -> 
 
 /// Payment of collected delivery fees to a courier.
 pub fn draft_delivery_payment(amount: Rupiah, purse: Purse) -> Draft {
-    Draft::new(EntryKind::DeliveryPaid).debit(LedgerAccount::DELIVERY_FEES, amount, Dimensions::NONE).credit(
+    Draft::new(EntryKind::CourierPaid).debit(LedgerAccount::DELIVERY_FEES, amount, Dimensions::NONE).credit(
         purse.account(),
         amount,
         purse.dimensions(),
@@ -61,13 +61,13 @@ pub fn draft_delivery_payment(amount: Rupiah, purse: Purse) -> Draft {
 }
 
 /// The balances from before these books; the rest is posted to capital.
-pub fn draft_opening(legs: Vec<Leg>) -> Result<Draft, AmountError> {
-    let draft = Draft { legs, ..Draft::new(EntryKind::Opening) };
+pub fn draft_opening(postings: Vec<NewPosting>) -> Result<Draft, AmountError> {
+    let draft = Draft { postings, ..Draft::new(EntryKind::Opening) };
     let rest = draft.balance()?;
     Ok(draft.credit(LedgerAccount::CAPITAL, rest, Dimensions::NONE))
 }
 
 /// Any other entry; the caller makes sure that it balances.
-pub fn draft_journal(legs: Vec<Leg>) -> Draft {
-    Draft { legs, ..Draft::new(EntryKind::Journal) }
+pub fn draft_journal(postings: Vec<NewPosting>) -> Draft {
+    Draft { postings, ..Draft::new(EntryKind::Journal) }
 }

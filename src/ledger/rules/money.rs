@@ -27,7 +27,7 @@ impl PaymentPosting {
     fn draft(&self, kind: EntryKind, amount: Rupiah, code: Rupiah) -> Result<Draft, AmountError> {
         let after = self.before.with_paid(amount)?;
         let draft = Draft::new(kind)
-            .from_source(self.payment)
+            .with_source(self.payment)
             .debit(self.purse.account(), amount.minus(code)?, self.purse.dimensions())
             .debit(LedgerAccount::UNIQUE_CODES, code, Dimensions::order(self.order));
         add_buyer_side(draft, self.order, self.before, after)
@@ -57,7 +57,7 @@ pub fn draft_credit_move(
     (from, from_before): (OrderId, OrderBalance),
     (to, to_before): (OrderId, OrderBalance),
 ) -> Result<Draft, AmountError> {
-    let draft = Draft::new(EntryKind::CreditMoved).from_source(payment);
+    let draft = Draft::new(EntryKind::CreditMoved).with_source(payment);
     let draft = add_buyer_side(draft, from, from_before, from_before.with_paid(amount.negated())?)?;
     add_buyer_side(draft, to, to_before, to_before.with_paid(amount)?)
 }
@@ -73,7 +73,7 @@ pub struct CountedCash {
 
 /// An officer hands in the cash that they hold. Missing cash is a cost until it is found.
 pub fn draft_cash_handover(holder: AccountId, cash: CountedCash) -> Result<Draft, AmountError> {
-    Ok(Draft::new(EntryKind::HandIn)
+    Ok(Draft::new(EntryKind::CashHandover)
         .debit(LedgerAccount::CASH, cash.counted, Dimensions::NONE)
         .debit(LedgerAccount::CASH_DIFFERENCES, cash.expected.minus(cash.counted)?, Dimensions::holder(holder))
         .credit(LedgerAccount::CASH_IN_HAND, cash.expected, Dimensions::holder(holder)))

@@ -56,7 +56,7 @@ impl DeliveryPosting {
 pub fn draft_sale(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
     let dimensions = delivery.dimensions();
     let draft = Draft::new(EntryKind::Sale)
-        .from_source(delivery.fulfilment)
+        .with_source(delivery.fulfilment)
         .credit(LedgerAccount::SALES, delivery.goods.plus(delivery.discount)?, dimensions)
         .debit(delivery.discount_account(), delivery.discount, dimensions);
     delivery.add_shares(draft, std::convert::identity)
@@ -67,7 +67,7 @@ pub fn draft_sale(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
 pub fn draft_sale_undo(delivery: &DeliveryPosting, sale: Option<EntryId>) -> Result<Draft, AmountError> {
     let dimensions = delivery.dimensions();
     let draft = Draft::new(EntryKind::SaleUndone)
-        .from_source(delivery.fulfilment)
+        .with_source(delivery.fulfilment)
         .reversing(sale)
         .debit(LedgerAccount::SALES, delivery.goods.plus(delivery.discount)?, dimensions)
         .credit(delivery.discount_account(), delivery.discount, dimensions);
@@ -76,7 +76,7 @@ pub fn draft_sale_undo(delivery: &DeliveryPosting, sale: Option<EntryId>) -> Res
 
 /// A return of goods, on the day of the return.
 pub fn draft_sale_return(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
-    let draft = Draft::new(EntryKind::SaleReturned).from_source(delivery.fulfilment).debit(
+    let draft = Draft::new(EntryKind::SaleReturned).with_source(delivery.fulfilment).debit(
         LedgerAccount::RETURNS,
         delivery.goods,
         delivery.dimensions(),

@@ -17,8 +17,8 @@ fn id<T: Id>() -> T {
 fn sum_by_account(draft: &Draft) -> Vec<(i32, i64)> {
     assert_eq!(draft.balance().unwrap(), Rupiah::ZERO, "{draft:?}");
     let mut sums = BTreeMap::new();
-    for leg in &draft.legs {
-        *sums.entry(leg.account.0).or_insert(0) += leg.amount.0;
+    for posting in &draft.postings {
+        *sums.entry(posting.account.0).or_insert(0) += posting.amount.0;
     }
     sums.into_iter().collect()
 }
@@ -121,7 +121,7 @@ fn what_an_outlet_has_sold_at_a_consignment_price_is_what_it_owes() {
     let outlet = OrderBalance { outlet: Some(id()), ..OrderBalance::default() };
     let draft = draft_sale(&delivery(104_000, 0, 10_400, 0, outlet)).unwrap();
     assert_eq!(sum_by_account(&draft), [(1202, 104_000), (2102, -93_600), (4101, -104_000), (5101, 93_600)]);
-    assert!(draft.legs.iter().all(|leg| leg.dimensions.outlet == outlet.outlet), "{:?}", draft.legs);
+    assert!(draft.postings.iter().all(|posting| posting.dimensions.outlet == outlet.outlet), "{:?}", draft.postings);
     let paid = draft_payment(&payment(104_000, 0, OrderBalance { delivered: Rupiah(104_000), ..outlet })).unwrap();
     assert_eq!(sum_by_account(&paid), [(1103, 104_000), (1202, -104_000)]);
 }
@@ -244,10 +244,14 @@ fn surplus_cash_at_a_count_is_a_negative_cost() {
 
 #[test]
 fn an_opening_is_balanced_by_the_capital() {
-    let leg =
-        |account, amount| crate::ledger::entry::Leg { account, amount: Rupiah(amount), dimensions: Dimensions::NONE };
+    let posting = |account, amount| crate::ledger::entry::NewPosting {
+        account,
+        amount: Rupiah(amount),
+        dimensions: Dimensions::NONE,
+    };
     let draft =
-        draft_opening(vec![leg(LedgerAccount::CASH, 1_500_000), leg(LedgerAccount::OTHER_PAYABLES, -500_000)]).unwrap();
+        draft_opening(vec![posting(LedgerAccount::CASH, 1_500_000), posting(LedgerAccount::OTHER_PAYABLES, -500_000)])
+            .unwrap();
     assert_eq!(sum_by_account(&draft), [(1101, 1_500_000), (2104, -500_000), (3101, -1_000_000)]);
 }
 

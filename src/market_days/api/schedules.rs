@@ -5,7 +5,6 @@ use super::views::ScheduleView;
 use crate::cooperatives::{self, AccessError, Board, CooperativePermit};
 use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, ScheduleId};
-use crate::ledger;
 use crate::market_days::schedule::Schedule;
 use crate::market_days::set_schedule;
 use crate::market_days::store;
@@ -63,7 +62,7 @@ async fn create_schedule(
             let schedule = match client_id {
                 ClientId::Repeated(id) => store::find_schedule(tx, id)?.ok_or(AccessError::Hidden)?,
                 ClientId::New(id) => {
-                    let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+                    let today = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
                     let schedule = body.to_schedule(id, permit.cooperative, today, now);
                     set_schedule::create_schedule(tx, now, &permit, schedule)?
                 }

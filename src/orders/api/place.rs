@@ -12,7 +12,7 @@ use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Language, Rupiah};
 use crate::orders::access::Viewer;
-use crate::orders::basket::{Agreement, Basket, BasketLine, check_contact, check_lines, check_recipient};
+use crate::orders::basket::{AgreedTerms, Basket, BasketLine, check_contact, check_lines, check_recipient};
 use crate::orders::delivery::DeliveryChoice;
 use crate::orders::error::place_problem;
 use crate::orders::order::{Channel, OrderContact, Recipient};
@@ -98,7 +98,7 @@ impl PlaceOrder {
             lines: self.lines.clone(),
             delivery: self.delivery.clone(),
             needed_on: self.needed_on,
-            agreement: Agreement::default(),
+            agreement: AgreedTerms::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::db;
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
 use crate::orders::access::Viewer;
-use crate::orders::basket::{Agreement, Basket, BasketLine, check_lines};
+use crate::orders::basket::{AgreedTerms, Basket, BasketLine, check_lines};
 use crate::orders::delivery::DeliveryChoice;
 use crate::orders::quote::{Quote, deposit_rule, quote};
 use crate::orders::repeat::{DiscontinuedProduct, RepeatQuote, repeat};
@@ -186,7 +186,7 @@ impl From<QuoteRequest> for Basket {
             lines: basket.lines,
             delivery: basket.delivery,
             needed_on: basket.needed_on,
-            agreement: Agreement::default(),
+            agreement: AgreedTerms::default(),
         }
     }
 }

@@ -145,9 +145,9 @@ pub fn set_fulfilment_total(tx: &mut Tx<'_>, id: FulfilmentId, goods: Rupiah) ->
 }
 
 /// Writes the reduced quantity and total of a line, and the reason.
-pub fn set_line(tx: &mut Tx<'_>, id: LineId, quantity: Quantity, total: Rupiah, why: LineReason) -> Result<()> {
+pub fn set_line(tx: &mut Tx<'_>, id: LineId, quantity: Quantity, total: Rupiah, reason: LineReason) -> Result<()> {
     diesel::update(order_lines::table.find(id))
-        .set((order_lines::quantity.eq(quantity), order_lines::total.eq(total), order_lines::reason.eq(why)))
+        .set((order_lines::quantity.eq(quantity), order_lines::total.eq(total), order_lines::reason.eq(reason)))
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -178,10 +178,10 @@ async fn get_availability(
         let (from, to) = window.days(today)?;
         let batches = supply::list_live_batches(conn, &[id.0], today)?;
         let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
-        let held_quantities = store::sum_held_by_standing_orders(conn, &ids)?;
+        let claimed_by_standing_orders = store::sum_claimed_by_standing_orders(conn, &ids)?;
         let market_days = store::find_market_days(conn, &ids)?;
         let sum_held = |ids: &mut dyn Iterator<Item = BatchId>| {
-            Quantity::sum(ids.filter_map(|batch| held_quantities.get(&batch).copied()))
+            Quantity::sum(ids.filter_map(|batch| claimed_by_standing_orders.get(&batch).copied()))
         };
         let minimum_quantity = product.round_up_quantity(Quantity::ZERO);
         let days = supply::list_day_availability(&terms, &batches, now, minimum_quantity, (from, to));

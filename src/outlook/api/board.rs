@@ -5,8 +5,7 @@ use serde::Deserialize;
 use crate::cooperatives::{self, Caller};
 use crate::kernel::ids::GroupId;
 use crate::kernel::{Day, Duration};
-use crate::ledger;
-use crate::outlook::board::{Board, load_board};
+use crate::outlook::board::{GroupBoard, load_board};
 use crate::web::{ApiResponse, FieldError, FieldErrors, PathIds, Problem, Query, Read, Routes, Rule, routes};
 
 const DEFAULT_DAYS: i64 = 14;
@@ -45,7 +44,7 @@ impl BoardWindow {
 ///
 /// For members of the group and office holders of its cooperative. Shows for each coming day what is ordered, how much
 /// of it by standing orders, what is still free, and what is missing for a batch to be made.
-#[utoipa::path(get, path = "/v1/groups/{id}/board", responses((status = 200, body = Board)))]
+#[utoipa::path(get, path = "/v1/groups/{id}/board", responses((status = 200, body = GroupBoard)))]
 async fn get_board(
     read: Read,
     caller: Caller,
@@ -55,7 +54,7 @@ async fn get_board(
     read.run(move |conn, now| {
         let group = cooperatives::find_group(conn, id.0)?.filter(|group| caller.roles.can_see_inside(group));
         let group = group.ok_or_else(Problem::not_found)?;
-        let today = ledger::load_zone(conn, group.cooperative_id)?.day_of(now);
+        let today = cooperatives::load_zone(conn, group.cooperative_id)?.day_of(now);
         let board = load_board(conn, now, id.0, today, window.days(today)?)?;
         Ok(ApiResponse::ok(&board).with_etag())
     })

@@ -11,7 +11,7 @@ use crate::payments::error::PaymentError;
 use crate::payments::gateway::{self, PaymentChargeView};
 use crate::payments::payment::{Awaits, Payment, Status};
 use crate::payments::qris::{PaymentQrisView, Scannable};
-use crate::payments::store::{self, OrderMoney, PaymentKey};
+use crate::payments::store::{self, PayableOrder, PaymentKey};
 use crate::payments::transition::{PaymentTransition, apply_transition};
 use crate::web::{
     ApiResponse, FieldError, IfMatch, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes,
@@ -26,7 +26,7 @@ pub(super) fn routes() -> Routes {
 pub(super) fn view_payment(
     conn: &mut Conn,
     payment: Payment,
-    order: &OrderMoney,
+    order: &PayableOrder,
     access: &PaymentAccess,
     language: Language,
 ) -> Result<PaymentView, PaymentError> {
@@ -51,7 +51,7 @@ async fn get_payment(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     read.run(move |conn, _| {
-        let (payment, order, access) = OrderCredential::of_roles(caller.roles).find(conn, id)?;
+        let (payment, order, access) = OrderCredential::of_roles(caller.roles).find_payment(conn, id)?;
         let view = view_payment(conn, payment, &order, &access, language)?;
         Ok(ApiResponse::ok(&view).with_version(view.version))
     })
@@ -74,9 +74,9 @@ async fn transition_payment(
 ) -> Result<ApiResponse, Problem> {
     let (scope, credential) = (caller.person.scope(), OrderCredential::of_roles(caller.roles));
     call.once(scope, move |tx, now, body| {
-        let (payment, _, _) = credential.find(tx, id)?;
+        let (payment, _, _) = credential.find_payment(tx, id)?;
         store::lock_order(tx, payment.order)?;
-        let (payment, order, access) = credential.find(tx, id)?;
+        let (payment, order, access) = credential.find_payment(tx, id)?;
         let transition = PaymentTransition { action: body.action.into(), reason: body.reason.clone(), expected };
         let decided = apply_transition(tx, now, &order, &payment, &access, &transition)?;
         let view = view_payment(tx, decided, &order, &access, language)?;
@@ -102,6 +102,6 @@ async fn list_cooperative_payments(
     }
     let rows =
         list.read(move |conn, list| Ok(store::list_payments(conn, cooperative, status, held, list.after, list.limit)?));
-    let view = |(payment, order): (_, OrderMoney)| PaymentView::of(payment, &order, &access, API_PREFIX);
+    let view = |(payment, order): (_, PayableOrder)| PaymentView::of(payment, &order, &access, API_PREFIX);
     Ok(rows.await?.answer(|(payment, _)| (payment.recorded_at, payment.id), view))
 }

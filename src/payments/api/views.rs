@@ -13,7 +13,7 @@ use crate::payments::error::PaymentError;
 use crate::payments::gateway::{self, ConfiguredGateway, GatewayOffer, PaymentChargeView};
 use crate::payments::payment::{Awaits, Balance, Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
 use crate::payments::qris::{PaymentQrisView, QrisOffer, Scannable};
-use crate::payments::store::{self, OrderMoney};
+use crate::payments::store::{self, PayableOrder};
 use crate::web::AppState;
 
 /// A payment.
@@ -105,7 +105,7 @@ pub(super) struct ProofView {
 
 impl PaymentView {
     /// The payment as this caller sees it, with URLs below this path.
-    pub(in crate::payments) fn of(payment: Payment, order: &OrderMoney, access: &PaymentAccess, path: &str) -> Self {
+    pub(in crate::payments) fn of(payment: Payment, order: &PayableOrder, access: &PaymentAccess, path: &str) -> Self {
         let staff = access.is_staff();
         let can_expire = payment.status == Status::Pending && payment.proof.is_none();
         let actions = access.available_actions(&payment);
@@ -222,7 +222,7 @@ pub(super) struct TransferTo {
 
 impl TransferTo {
     /// The account, with the order's number as the note.
-    pub(super) fn of(BankAccount { name, account, holder }: BankAccount, order: &OrderMoney) -> Self {
+    pub(super) fn of(BankAccount { name, account, holder }: BankAccount, order: &PayableOrder) -> Self {
         TransferTo { bank: name, account, holder, note: order.number.clone() }
     }
 }

@@ -14,7 +14,7 @@ use crate::payments::error::PaymentError;
 use crate::payments::new_payment::NewPayment;
 use crate::payments::payment::{Payment, PaymentPurpose};
 use crate::payments::record::record_locked;
-use crate::payments::store::OrderMoney;
+use crate::payments::store::PayableOrder;
 use crate::web::Code;
 
 /// Kind of the job that creates a charge.
@@ -39,7 +39,7 @@ pub(in crate::payments) fn record_charge(
     tx: &mut Tx<'_>,
     now: Instant,
     gateway_config: &ConfiguredGateway,
-    order: &OrderMoney,
+    order: &PayableOrder,
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
@@ -84,7 +84,7 @@ pub(in crate::payments) fn record_charge(
 fn refund(
     tx: &mut Tx<'_>,
     now: Instant,
-    order: &OrderMoney,
+    order: &PayableOrder,
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {

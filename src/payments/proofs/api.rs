@@ -64,7 +64,7 @@ async fn serve_proof(
     credential: OrderCredential,
     id: PaymentId,
 ) -> Result<ApiResponse, Problem> {
-    let (payment, _, _) = read.run(move |conn, _| Ok(credential.find(conn, id)?)).await?;
+    let (payment, _, _) = read.run(move |conn, _| Ok(credential.find_payment(conn, id)?)).await?;
     let name = payment.proof.as_deref().and_then(FileName::parse).ok_or_else(Problem::not_found)?;
     let (store, file) = (image_processor.store().private(), name.clone());
     let read = tokio::task::spawn_blocking(move || store.load(&file)).await;

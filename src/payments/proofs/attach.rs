@@ -11,7 +11,7 @@ use crate::payments::discard_proof::{schedule_cleanup, schedule_discard};
 use crate::payments::error::PaymentError;
 use crate::payments::events::{PaymentEvent, record_event};
 use crate::payments::payment::{Payment, Status};
-use crate::payments::store::{self, OrderMoney};
+use crate::payments::store::{self, PayableOrder};
 use crate::web::StaleVersion;
 
 /// The payment, if the caller may attach a proof to it now: only pending payments accept one.
@@ -20,8 +20,8 @@ pub(super) fn check_attachable(
     credential: &OrderCredential,
     id: PaymentId,
     expected: Option<i64>,
-) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
-    let (payment, order, access) = credential.find(conn, id)?;
+) -> Result<(Payment, PayableOrder, PaymentAccess), PaymentError> {
+    let (payment, order, access) = credential.find_payment(conn, id)?;
     access.require_record()?;
     StaleVersion::check(expected, payment.version)?;
     if payment.status != Status::Pending {
@@ -57,7 +57,7 @@ pub(super) fn attach(
     id: PaymentId,
     expected: Option<i64>,
     file: &FileName,
-) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
+) -> Result<(Payment, PayableOrder, PaymentAccess), PaymentError> {
     let order = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?.order;
     store::lock_order(tx, order)?;
     let (before, order, access) = check_attachable(tx, credential, id, expected)?;

@@ -6,11 +6,10 @@ use utoipa::ToSchema;
 use super::bodies::SetRule;
 use super::find_accessible_group;
 use super::views::RuleView;
-use crate::cooperatives::{AccessError, Caller, Officer, Roles};
+use crate::cooperatives::{self, AccessError, Caller, Officer, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::{BatchId, GroupId, Id, MembershipId, PayoutId};
 use crate::kernel::{Day, Duration, Instant, Language, Quantity, Rupiah};
-use crate::ledger;
 use crate::payouts::earning::{BatchWork, Earning};
 use crate::payouts::error::PayoutError;
 use crate::payouts::print::print_earnings;
@@ -37,8 +36,8 @@ fn load_earnings(
     let name = store::find_member_name(conn, id, member)?.ok_or(AccessError::Hidden)?;
     let is_self = roles.membership_in_group(id) == Some(member);
     let can_see_others = roles.is_officer_of_group(id) || roles.can_see_money_in(group.cooperative_id);
-    AccessError::check(is_self || can_see_others, true)?;
-    let today = ledger::load_zone(conn, group.cooperative_id)?.day_of(list.now);
+    AccessError::require_known(is_self || can_see_others)?;
+    let today = cooperatives::load_zone(conn, group.cooperative_id)?.day_of(list.now);
     let basis = store::load_rule(conn, id)?.basis;
     let unpaid = match list.after {
         None => store::find_unpaid_earning(conn, id, member, basis, today)?,

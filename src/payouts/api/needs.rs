@@ -4,11 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::find_accessible_group;
-use crate::cooperatives::{AccessError, Caller};
+use crate::cooperatives::{self, AccessError, Caller};
 use crate::costs::PricedLine;
 use crate::kernel::ids::{BatchId, GroupId, IngredientId, ProductId};
 use crate::kernel::{AmountError, Day, Duration, Language, Quantity, Rupiah};
-use crate::ledger;
 use crate::payouts::needs::{self, BatchNeeds};
 use crate::payouts::store;
 use crate::web::{ApiResponse, FieldError, PathIds, Problem, Query, Read, Routes, routes};
@@ -152,7 +151,7 @@ async fn get_group_needs(
         let group = find_accessible_group(conn, &caller.roles, id.0)?;
         let from = match query.from {
             Some(day) => day,
-            None => ledger::load_zone(conn, group.cooperative_id)?.day_of(now),
+            None => cooperatives::load_zone(conn, group.cooperative_id)?.day_of(now),
         };
         let ahead = Duration::days(i64::from(days).saturating_sub(1));
         let to = from.checked_add_signed(ahead).unwrap_or(from);

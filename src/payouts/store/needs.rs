@@ -65,7 +65,7 @@ pub(in crate::payouts) fn sum_deposits(conn: &mut Conn, batch: BatchId) -> Resul
         .select((claims::quantity, order_lines::unit_price, orders::paid_total, orders::total))
         .load(conn)?;
     let deposits = rows.into_iter().map(|(quantity, price, paid, total)| {
-        let value = quantity.cost(price).unwrap_or_default();
+        let value = quantity.total_at(price).unwrap_or_default();
         // An overpayment is no deposit.
         let paid = paid.min(total);
         let deposit = divide_rounding(i128::from(paid.0).saturating_mul(i128::from(value.0)), i128::from(total.0));

@@ -152,7 +152,7 @@ pub(in crate::payouts) fn list_unpaid_work(
         .load(conn)?;
     let ids = rows.iter().map(|(id, ..)| *id).collect();
     let counted = rows.into_iter().filter(|(_, _, kind, _)| *kind == basis);
-    Ok((ids, counted.map(|(_, member, _, amount)| MemberWork { member, amount }).collect()))
+    Ok((ids, counted.map(|(_, member, _, quantity)| MemberWork { member, quantity }).collect()))
 }
 
 /// Lists the balances of a cooperative's groups by name, without groups whose balances are all zero.

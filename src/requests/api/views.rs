@@ -108,7 +108,7 @@ impl RequestView {
         let RequestSummary { request, requester, product_name, supplying_groups, open_offers } = summary;
         let is_supplier = supplying_groups.iter().any(|group| roles.is_officer_of_group(*group));
         let (name, phone) = (requester.contact.name, requester.contact.phone);
-        let Destination { kind, point, zone, address } = request.place();
+        let Destination { kind, point, zone, address } = request.destination();
         RequestView {
             id: request.id,
             cooperative: request.cooperative,

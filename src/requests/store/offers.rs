@@ -142,7 +142,7 @@ pub fn close_offer(tx: &mut Tx<'_>, now: Instant, id: OfferId, status: OfferStat
 }
 
 /// Marks an offer as accepted, with its batch and order.
-pub fn mark_offer_taken(
+pub fn mark_offer_accepted(
     tx: &mut Tx<'_>,
     now: Instant,
     id: OfferId,

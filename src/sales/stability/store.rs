@@ -289,7 +289,7 @@ fn to_occurrence_lines(
         .map(|(product, requested, served)| OccurrenceLine {
             requested,
             served,
-            reason: reason_of(product).or(Some(ShortfallReason::Short)),
+            reason: reason_of(product).or(Some(ShortfallReason::NotEnough)),
         })
         .chain(unserved)
         .collect()

@@ -15,7 +15,7 @@ pub fn pastel() -> Offering {
     offering.description = "Pastel isi wortel dan kentang, digoreng pagi hari.".into();
     offering.lead_time_days = 2;
     offering.shelf_life_days = Some(1);
-    offering.daily_capacity = Quantity::units(60);
+    offering.daily_capacity = Quantity::from_units(60);
     offering.made_on = Weekdays::ALL.without(Weekday::Sun);
     offering
 }
@@ -64,7 +64,7 @@ impl Village {
     /// Opens a finished batch of Sekar Laras' product, made on this day.
     pub async fn open_stock_batch(&self, product: ProductId, made: i64, ready_on: &str) -> BatchId {
         let opening = Opening {
-            made: Some(Quantity::units(made)),
+            made: Some(Quantity::from_units(made)),
             ready_on: Some(ready_on.parse().unwrap()),
             ..Opening::default()
         };
@@ -86,7 +86,7 @@ impl Village {
     pub async fn claim(&self, product: ProductId, day: Option<&str>, units: i64) -> Result<BatchClaim, ClaimError> {
         let now = self.clock.now();
         let ready_on = day.map(|day| day.parse().unwrap());
-        let quantity = Quantity::units(units);
+        let quantity = Quantity::from_units(units);
         let claimed = self.app.state.db.write(move |tx| {
             let terms = supply::load_terms(tx, now, &[product])?.pop().expect("the product is there");
             let basket = ClaimRequest { terms, ready_on, batch: None, quantity, at_least: quantity };

@@ -68,7 +68,7 @@ impl Village {
     /// Pastel of Sekar Laras with this many in stock.
     pub async fn create_pastel_in_stock(&self, pieces: i64) -> (ProductId, BatchId) {
         let product = self.create_pastel(|_| {}).await;
-        let opening = Opening { made: Some(Quantity::units(pieces)), ..Opening::default() };
+        let opening = Opening { made: Some(Quantity::from_units(pieces)), ..Opening::default() };
         (product, self.open_group_batch(self.sari_permit(), product, opening).await)
     }
 
@@ -130,7 +130,7 @@ impl Village {
 impl Village {
     /// Risoles of Sekar Laras, made to order, a hundred a day.
     pub async fn create_made_to_order(&self) -> ProductId {
-        let change = |offering: &mut Offering| offering.daily_capacity = Quantity::units(100);
+        let change = |offering: &mut Offering| offering.daily_capacity = Quantity::from_units(100);
         self.create_product(self.sari_permit(), "Risoles", change).await
     }
 }

@@ -101,7 +101,7 @@ async fn transition_gateway_charge(
     let (scope, credential) = (caller.person.scope(), OrderCredential::of_roles(caller.roles));
     call.once(scope, move |tx, now, body| {
         let charge = store::find_charge(tx, id)?.ok_or(AccessError::Hidden)?;
-        let (_, order, access) = credential.find(tx, charge.payment)?;
+        let (_, order, access) = credential.find_payment(tx, charge.payment)?;
         let reviewed = review(tx, now, id, &access, body.action)?;
         let view = GatewayChargeView::of(reviewed, order.id, order.number);
         Ok(ApiResponse::ok(&view).about_subject(order.id))

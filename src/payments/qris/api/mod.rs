@@ -110,7 +110,7 @@ async fn render_picture(
 ) -> Result<ApiResponse, Problem> {
     let format: PictureFormat = format.parse().map_err(|_| Problem::not_found())?;
     let scan = read.run(move |conn, _| {
-        let (payment, order, _) = credential.find(conn, id)?;
+        let (payment, order, _) = credential.find_payment(conn, id)?;
         let scannable = Scannable::of_payment(conn, &payment)?;
         let scan = scannable.and_then(|scannable| scannable.scan(&payment, &order.number, language));
         Ok(scan.ok_or(AccessError::Hidden)?)
