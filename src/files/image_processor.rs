@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::FileName;
 use super::picture::{Format, PictureError};
-use super::renditions::{Renditions, normalize, prepare};
+use super::renditions::{Renditions, encode_document, create_renditions};
 use super::store::Store;
 
 /// How long an upload waits for the processor.
@@ -50,7 +50,7 @@ impl ImageProcessor {
 
     /// Creates the renditions of an image of the declared format, without saving them.
     pub async fn process(&self, bytes: Vec<u8>, declared: Format) -> Result<Renditions, ImageError> {
-        self.run_exclusive(move || Ok(prepare(&bytes, declared)?)).await
+        self.run_exclusive(move || Ok(create_renditions(&bytes, declared)?)).await
     }
 
     /// Saves renditions.
@@ -68,7 +68,7 @@ impl ImageProcessor {
     /// Normalizes an image and saves it under this name among the private files.
     pub async fn process_private(&self, bytes: Vec<u8>, declared: Format, name: FileName) -> Result<(), ImageError> {
         let store = self.store.private();
-        self.run_exclusive(move || Ok(store.save(&name, &normalize(&bytes, declared)?)?)).await
+        self.run_exclusive(move || Ok(store.save(&name, &encode_document(&bytes, declared)?)?)).await
     }
 
     /// Runs the work while holding the only permit, on a blocking thread.

@@ -27,7 +27,7 @@ pub fn post(tx: &mut Tx<'_>, now: Instant, booking: &Booking, draft: &Draft) -> 
     if difference != Rupiah::ZERO {
         return Err(LedgerError::Unbalanced(difference));
     }
-    if draft.legs.is_empty() {
+    if draft.postings.is_empty() {
         return Ok(None);
     }
     let mut entry = Entry {
@@ -46,21 +46,21 @@ pub fn post(tx: &mut Tx<'_>, now: Instant, booking: &Booking, draft: &Draft) -> 
     };
     entry.number = store::insert_entry(tx, &entry)?;
     let postings: Vec<Posting> = draft
-        .legs
+        .postings
         .iter()
         .zip(1_i32..)
-        .map(|(leg, position)| Posting {
+        .map(|(new_posting, position)| Posting {
             entry: entry.id,
             position,
             cooperative: entry.cooperative,
             business_day: entry.business_day,
-            account: leg.account,
-            amount: leg.amount,
-            group: leg.dimensions.group,
-            member: leg.dimensions.member,
-            order: leg.dimensions.order,
-            holder: leg.dimensions.holder,
-            outlet: leg.dimensions.outlet,
+            account: new_posting.account,
+            amount: new_posting.amount,
+            group: new_posting.dimensions.group,
+            member: new_posting.dimensions.member,
+            order: new_posting.dimensions.order,
+            holder: new_posting.dimensions.holder,
+            outlet: new_posting.dimensions.outlet,
         })
         .collect();
     store::insert_postings(tx, &postings)?;

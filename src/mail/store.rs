@@ -171,7 +171,7 @@ pub(super) fn give_up(tx: &mut Tx<'_>, now: Instant, id: MailId, attempt: i32, e
 }
 
 /// Lists pending letters created before this time that are not leased, at most 100: id, kind, attempts.
-pub(super) fn list_pending_before(
+pub(super) fn list_pending_created_before(
     conn: &mut Conn,
     now: Instant,
     before: Instant,

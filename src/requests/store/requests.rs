@@ -66,7 +66,7 @@ pub fn update_details(tx: &mut Tx<'_>, id: RequestId, details: &Details, answers
 }
 
 /// Adds an accepted quantity to a request. Returns false when the request needs less.
-pub fn add_taken(tx: &mut Tx<'_>, id: RequestId, quantity: Quantity) -> Result<bool> {
+pub fn add_accepted(tx: &mut Tx<'_>, id: RequestId, quantity: Quantity) -> Result<bool> {
     let target = requests::table.find(id).filter((requests::taken + quantity).le(requests::quantity));
     let changed = diesel::update(target)
         .set((requests::taken.eq(requests::taken + quantity), requests::version.eq(requests::version + 1)))
