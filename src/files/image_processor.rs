@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::FileName;
 use super::picture::{Format, PictureError};
-use super::renditions::{Renditions, encode_document, create_renditions};
+use super::renditions::{Renditions, create_renditions, encode_document};
 use super::store::Store;
 
 /// How long an upload waits for the processor.
