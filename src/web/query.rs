@@ -16,8 +16,7 @@ const MAX_QUERY_BYTES: usize = 2048;
 
 /// The query parameters; an unknown one is an error.
 ///
-/// Types are plain structs with `deny_unknown_fields`; lists declare `cursor` and `limit` as fields and pass them to
-/// [`Paging`](super::Paging).
+/// Types are plain structs with `deny_unknown_fields`. Lists take [`List`](super::List) instead.
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
