@@ -62,7 +62,7 @@ pub use plan::{ClaimRequest, Plan, Supply, SupplySource, find_next_day, list_sup
 pub use quantities::{
     BatchQuantityError, Discard, claim_made, discard_returned, lock_batch, record_discard, record_production, restock,
 };
-pub use reason::{UnavailableReason, Unavailable};
+pub use reason::{Unavailable, UnavailableReason};
 pub use record_contribution::{
     Contribution, ContributionError, ContributionKind, NewContribution, record_contribution,
 };

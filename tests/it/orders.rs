@@ -138,7 +138,9 @@ async fn others_do_not_see_an_order_and_officers_see_their_part() {
     let (pastel, _) = village.create_pastel_in_stock(40).await;
     let permit = village.group_permit(&village.darsih, village.singkong_wareg);
     let chips = village.create_product(permit, "Keripik original 200 g", |_| {}).await;
-    village.open_group_batch(permit, chips, Opening { made: Some(Quantity::from_units(20)), ..Opening::default() }).await;
+    village
+        .open_group_batch(permit, chips, Opening { made: Some(Quantity::from_units(20)), ..Opening::default() })
+        .await;
     let body = json!({
         "cooperative": village.cooperative,
         "lines": [{"product": pastel, "quantity": 10}, {"product": chips, "quantity": 4}],

@@ -18,11 +18,8 @@ use serde_json::{Map, Value};
 use crate::world::{Client, TestDatabase, World};
 
 /// Parts of paths that have other names today: the old one and the new one.
-const RENAMED_PATHS: &[(&str, &str)] = &[
-    ("/steadiness", "/stability"),
-    ("/refusals", "/unmet_demand"),
-    ("/products?view=compact&", "/products/compact?"),
-];
+const RENAMED_PATHS: &[(&str, &str)] =
+    &[("/steadiness", "/stability"), ("/refusals", "/unmet_demand"), ("/products?view=compact&", "/products/compact?")];
 
 /// Members of answers that have other names today: the old one and the new one.
 const RENAMED_MEMBERS: &[(&str, &str)] = &[];
