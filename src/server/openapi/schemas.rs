@@ -12,13 +12,12 @@ const PAGE: &str = "Page_";
 
 /// Completes the schemas of a document.
 pub(super) fn complete_schemas(document: &mut Value) {
-    let names = |document: &Value, from: &[&str]| reachable(document, from);
     if let Some(problem) = document.pointer_mut("/components/schemas/ProblemDocument") {
         complete_problem(problem);
     }
     refer_to_elements(document);
-    let sent_by_clients = names(document, &["requestBody", "parameters"]);
-    let used = names(document, &["requestBody", "parameters", "responses"]);
+    let sent_by_clients = reachable(document, &["requestBody", "parameters"]);
+    let used = reachable(document, &["requestBody", "parameters", "responses"]);
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     schemas.retain(|name, _| used.contains(name));
     for (name, schema) in schemas {
@@ -81,7 +80,7 @@ fn complete_problem(problem: &mut Value) {
         }
         for code in Code::ALL {
             for (member, example) in code.members() {
-                let schema = member_schema(code.as_str(), &example);
+                let schema = member_schema(code.as_str(), member, &example);
                 properties.entry(member).or_insert(schema);
             }
         }
@@ -89,9 +88,10 @@ fn complete_problem(problem: &mut Value) {
     *problem = Value::Object(whole);
 }
 
-fn member_schema(code: &str, example: &Value) -> Value {
+fn member_schema(code: &str, member: &str, example: &Value) -> Value {
     let description = format!("Of `{code}` and others.");
     match example {
+        _ if matches!(member, "available" | "claimed" | "missing") => reference("schemas", "Quantity"),
         Value::Number(_) => {
             json!({"type": "integer", "format": "int64", "description": description, "example": example})
         }
