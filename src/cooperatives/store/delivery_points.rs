@@ -11,16 +11,17 @@ use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 
 macro_rules! impl_delivery_point {
     (
-        $point:ident, $id:ident, $details:ident { $($field:ident),+ }, events $added:ident $changed:ident $removed:ident,
+        $point:ident, $id:ident, $details:ident { $($field:ident),+ },
+        events $added:expr, $changed:expr, $removed:expr,
         table $table:ident order $order:expr
     ) => {
         #[allow(private_interfaces, reason = "its events are recorded inside the crate only")]
         impl DeliveryPoint for $point {
             type Id = $id;
             type Details = $details;
-            const ADDED: CooperativeEvent = CooperativeEvent::$added {};
-            const CHANGED: CooperativeEvent = CooperativeEvent::$changed {};
-            const REMOVED: CooperativeEvent = CooperativeEvent::$removed {};
+            const ADDED: CooperativeEvent = $added;
+            const CHANGED: CooperativeEvent = $changed;
+            const REMOVED: CooperativeEvent = $removed;
 
             fn new(id: $id, cooperative_id: CooperativeId, details: $details) -> Self {
                 $point { id, cooperative_id, $($field: details.$field.unwrap_or_default(),)+ active: true, version: 1 }
@@ -66,12 +67,12 @@ macro_rules! impl_delivery_point {
 }
 impl_delivery_point!(
     PickupPoint, PickupPointId, PickupPointDetails { name, address, hours },
-    events PickupPointAdded PickupPointChanged PickupPointRemoved,
+    events CooperativeEvent::PickupPointAdded {}, CooperativeEvent::PickupPointChanged {}, CooperativeEvent::PickupPointRemoved {},
     table pickup_points order (pickup_points::name.asc(), pickup_points::id.asc())
 );
 impl_delivery_point!(
     DeliveryZone, DeliveryZoneId, DeliveryZoneDetails { name, description, fee },
-    events DeliveryZoneAdded DeliveryZoneChanged DeliveryZoneRemoved,
+    events CooperativeEvent::DeliveryZoneAdded {}, CooperativeEvent::DeliveryZoneChanged {}, CooperativeEvent::DeliveryZoneRemoved {},
     table delivery_zones order (delivery_zones::fee.asc(), delivery_zones::name.asc(), delivery_zones::id.asc())
 );
 

@@ -92,9 +92,10 @@ fn member_schema(code: &str, member: &str, example: &Value) -> Value {
     let description = format!("Of `{code}` and others.");
     match example {
         _ if matches!(member, "available" | "claimed" | "missing") => reference("schemas", "Quantity"),
-        Value::Number(_) => {
-            json!({"type": "integer", "format": "int64", "description": description, "example": example})
-        }
+        Value::Number(_) => json!({
+            "type": "integer", "format": "int64", "minimum": 0, "maximum": 9_000_000_000_000_000_i64,
+            "description": description, "example": example,
+        }),
         Value::String(_) => json!({"type": "string", "maxLength": 200, "description": description, "example": example}),
         _ => reference("schemas", "QuoteView"),
     }

@@ -181,7 +181,8 @@ codes! {
     BodyInvalid = 422 "body-invalid"
         id: "Ada isian yang salah", "Ada isian yang perlu diperbaiki. Lihat daftar kesalahan.";
         en: "Something needs mending", "Some of what was sent needs mending. See the list of errors.";
-        next: "Perbaiki setiap isian yang disebut dalam daftar kesalahan, lalu kirim lagi.", "Correct every field that the list of errors names, then send the request again.";
+        next: "Perbaiki setiap isian yang disebut dalam daftar kesalahan, lalu kirim lagi.", "Correct every field that the list of errors names, then send the request again."
+            ["pack_size" = 12];
     /// The idempotency key was used for another request.
     IdempotencyKeyReused = 422 "idempotency-key-reused"
         id: "Idempotency-Key sudah dipakai", "Idempotency-Key ini sudah dipakai untuk permintaan lain.";
@@ -208,7 +209,7 @@ codes! {
         id: "Sedang sibuk", "Layanan sedang sibuk. Coba lagi sebentar.";
         en: "Busy", "The service is busy. Try again in a moment.";
         next: "Tunggu selama waktu yang disebut header Retry-After, lalu kirim permintaan yang sama.", "Wait for the time that the Retry-After header gives, then send the same request."
-            ["retry_after" = 2];
+            ["retry_after" = 2, "because" = "draining"];
     /// The disk is full: reads work, writes fail.
     StorageFull = 507 "storage-full"
         id: "Penyimpanan penuh", "Penyimpanan penuh; perubahan belum bisa disimpan. Tidak ada yang hilang. Coba lagi nanti.";
