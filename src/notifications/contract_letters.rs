@@ -52,7 +52,9 @@ pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<
         .filter(|(person, _)| !is_actor(person))
         .map(|(recipient, other)| {
             let mut values = build_values(recipient.language, &contract, invoice.as_ref(), other, &goods, open);
-            values["cooperative"] = json!(cooperative);
+            if let Some(values) = values.as_object_mut() {
+                values.insert("cooperative".into(), json!(cooperative));
+            }
             Ok(mail::compose(kind, Some(event.id), recipient, values)?)
         })
         .collect()

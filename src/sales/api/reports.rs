@@ -115,10 +115,8 @@ async fn get_cooperative_sales(
     ),
 )]
 async fn get_group_sales(
-    read: Read,
-    state: Data<AppState>,
-    officer: Officer,
-    overseer: Overseer,
+    (read, state): (Read, Data<AppState>),
+    (officer, overseer): (Officer, Overseer),
     id: PathIds<GroupId>,
     Query(query): Query<ReportQuery>,
     accepted: AcceptedFormats,

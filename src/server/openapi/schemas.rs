@@ -124,7 +124,7 @@ fn reachable(document: &Value, parts: &[&str]) -> BTreeSet<String> {
                 if let Some(name) = name
                     && names.insert(name.to_owned())
                 {
-                    waiting.extend(document["components"]["schemas"].get(name));
+                    waiting.extend(document.pointer(&format!("/components/schemas/{name}")));
                 }
                 waiting.extend(members.values());
             }
