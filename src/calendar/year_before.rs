@@ -18,7 +18,7 @@ const DAYS_BEFORE: u64 = 400;
 const DAYS_AFTER: u64 = 40;
 
 /// Maps each day to the same day of the previous Hijri year. The 30th of a month that had 29 days in the previous year
-/// has none, and neither have days outside the years that [`hijri`] computes. Months begin as
+/// has none, and neither have days outside the years that `hijri` computes. Months begin as
 /// announced, where a date is stored.
 pub fn hijri_counterparts(conn: &mut Conn, from: Day, to: Day) -> Result<BTreeMap<Day, Day>> {
     let (first, last) = (from.checked_sub_days(Days::new(DAYS_BEFORE)), to.checked_add_days(Days::new(DAYS_AFTER)));

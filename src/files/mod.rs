@@ -1,8 +1,8 @@
 //! Storage of photos and proofs in a directory.
 //!
-//! [`Store`] saves files under generated names ([`FileName`]), so that requests cannot address other paths. [`prepare`]
-//! turns an uploaded image into sizes for phones and drops everything but the pixels; [`ImageProcessor`] does this for
-//! one image at a time, outside the request threads.
+//! [`Store`] saves files under generated names ([`FileName`]), so that requests cannot address other paths.
+//! [`create_renditions`] turns an uploaded image into sizes for phones and drops everything but the pixels;
+//! [`ImageProcessor`] does this for one image at a time, outside the request threads.
 
 mod image_processor;
 mod name;

@@ -36,7 +36,7 @@ pub enum DeliveryError {
     Db(#[from] db::Error),
 }
 
-/// Delivers due letters, at most [`Mailer::batch_size`] per call, and returns their number. Blocks.
+/// Delivers due letters, at most `Mailer::batch_size` per call, and returns their number. Blocks.
 ///
 /// Each letter is claimed under a committed lease, sent, and marked: two instances never send the same one, and after a
 /// crash between sending and marking a second copy has the same Message-ID. Letters for local transports are marked in

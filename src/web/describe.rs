@@ -111,7 +111,7 @@ fn bearer() -> SecurityRequirement {
     SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])
 }
 
-/// A part of a path that [`PathIds`] parses.
+/// A part of a path that [`PathIds`](super::PathIds) parses.
 pub trait PathPart {
     /// Describes the parameters of the path that this part takes, one after the other.
     fn describe_part(description: &mut Description);
