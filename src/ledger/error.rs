@@ -3,7 +3,6 @@
 use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
-use crate::web::client_ids::ClientIdError;
 use crate::web::{FieldErrors, Problem, verb_errors};
 
 verb_errors! {
@@ -29,7 +28,7 @@ verb_errors! {
         /// The cooperative has an account of this number already.
         AccountNumberTaken => AccountNumberTaken,
     }
-    + ClientId(ClientIdError), Access(AccessError), Amount(AmountError), Db(db::Error)
+    + Access(AccessError), Amount(AmountError), Db(db::Error)
 }
 
 impl From<diesel::result::Error> for LedgerError {

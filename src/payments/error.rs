@@ -4,7 +4,6 @@ use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::LedgerError;
-use crate::web::client_ids::ClientIdError;
 use crate::web::rate_limit::QuotaError;
 use crate::web::{Code, FieldError, Problem, StaleVersion, verb_errors};
 
@@ -36,5 +35,5 @@ verb_errors! {
         /// The status does not allow the action.
         WrongStatus(status: Status) => TransitionInvalid ["state" = status],
     }
-    + Access(AccessError), Stale(StaleVersion), Quota(QuotaError), ClientId(ClientIdError), Ledger(LedgerError), Amount(AmountError), Db(db::Error)
+    + Access(AccessError), Stale(StaleVersion), Quota(QuotaError), Ledger(LedgerError), Amount(AmountError), Db(db::Error)
 }

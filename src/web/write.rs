@@ -72,13 +72,15 @@ pub struct Write<B = (), K = KeyOptional> {
 }
 
 impl<B: Send + 'static, K: KeyRule> Write<B, K> {
-    /// Runs `work` in one transaction, with the time and the body of the request.
+    /// Runs `work` in one transaction, with the time and the body of the request. No response is stored; a required key is
+    /// still checked.
     pub async fn run<T, F>(self, work: F) -> Result<T, Problem>
     where
         F: Fn(&mut Tx<'_>, Instant, &B) -> Result<T, Problem> + Send + 'static,
         T: Send + 'static,
     {
-        let Write { now, body, db, .. } = self;
+        let Write { now, body, key, db, .. } = self;
+        K::check(key)?;
         db.write(move |tx| work(tx, now, &body)).await
     }
 

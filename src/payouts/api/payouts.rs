@@ -15,9 +15,7 @@ use crate::payouts::print::print_payout;
 use crate::payouts::reverse::reverse;
 use crate::payouts::store::{self, PayableKey, PayoutKey};
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{
-    ApiResponse, IdempotencyKey, IfMatch, KeyRequired, List, Page, PathIds, Problem, Query, Read, Routes, Write, routes,
-};
+use crate::web::{ApiResponse, IfMatch, KeyRequired, List, Page, PathIds, Problem, Query, Read, Routes, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -109,14 +107,12 @@ async fn list_payable_items(
 )]
 async fn pay_group(
     call: Write<PayGroup, KeyRequired>,
-    key: IdempotencyKey,
     treasurer: Treasurer,
     id: PathIds<CooperativeId>,
     Query(query): Query<DryRunQuery>,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
     if query.dry_run == Some(true) {
-        key.required()?;
         let preview = call.run(move |tx, now, body| {
             let id = tx.id(now);
             let plan = plan_payout(tx, now, &permit, id, &body.to_request())?;
