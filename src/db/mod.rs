@@ -33,7 +33,7 @@ pub use connection::{Conn, MultiBackend};
 pub(crate) use connection::{filter_after, insert_rows, lock_row, on_both};
 pub use error::{Error, Result, is_data_error, is_id_conflict, is_not_found, is_unique_violation, on_unique_violation};
 pub use migrations::{MigrationError, Migrations};
-pub use prepared::prepared;
+pub use prepared::{pad_list, prepared};
 pub use tx::Tx;
 
 use commit_signal::CommitSignal;
@@ -87,6 +87,12 @@ impl Location {
         }
     }
 }
+
+/// Work for a reading connection. Boxed, so that what carries it there is compiled once for each type of result and
+/// not for each closure.
+pub(crate) type ReadWork<T, E> = Box<dyn FnOnce(&mut Conn) -> std::result::Result<T, E> + Send>;
+/// Work for a transaction, which may run again after it lost a race.
+pub(crate) type WriteWork<T, E> = Box<dyn Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send>;
 
 /// A database handle; cheap to clone.
 #[derive(Clone)]
@@ -148,9 +154,18 @@ impl Db {
     }
 
     /// Runs `work` on one snapshot. The connection rejects writes.
-    pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    pub fn read<T, E, F>(&self, work: F) -> impl Future<Output = std::result::Result<T, E>>
     where
         F: FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.read_boxed(Box::new(work))
+    }
+
+    /// [`Db::read`] for work that is boxed already.
+    pub(crate) async fn read_boxed<T, E>(&self, work: ReadWork<T, E>) -> std::result::Result<T, E>
+    where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
@@ -159,9 +174,18 @@ impl Db {
     }
 
     /// Runs `work` in one transaction and returns after its commit. An error rolls back.
-    pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    pub fn write<T, E, F>(&self, work: F) -> impl Future<Output = std::result::Result<T, E>>
     where
         F: Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: std::error::Error + From<Error> + Send + 'static,
+    {
+        self.write_boxed(Box::new(work))
+    }
+
+    /// [`Db::write`] for work that is boxed already.
+    pub(crate) async fn write_boxed<T, E>(&self, work: WriteWork<T, E>) -> std::result::Result<T, E>
+    where
         T: Send + 'static,
         E: std::error::Error + From<Error> + Send + 'static,
     {
@@ -177,7 +201,7 @@ impl Db {
                 let inner = Arc::clone(&self.inner);
                 timing::record_db_time(
                     "write",
-                    self.run_blocking(move || inner.pool.write(inner.wait, &inner.entropy, work)),
+                    self.run_blocking(move || inner.pool.write(inner.wait, &inner.entropy, &work)),
                 )
                 .await
             }
@@ -202,6 +226,7 @@ impl Db {
         T: Send + 'static,
         E: std::error::Error + From<Error> + Send + 'static,
     {
+        let work: WriteWork<T, E> = Box::new(work);
         match &self.inner.writer {
             Some(writer) => {
                 let (reply, answer) = std::sync::mpsc::sync_channel(1);
@@ -212,7 +237,7 @@ impl Db {
             }
             // A panic loses only its own connection.
             None => {
-                catch_unwind(AssertUnwindSafe(|| self.inner.pool.write(self.inner.wait, &self.inner.entropy, work)))
+                catch_unwind(AssertUnwindSafe(|| self.inner.pool.write(self.inner.wait, &self.inner.entropy, &work)))
                     .unwrap_or_else(|_| Err(Error::Panicked.into()))
             }
         }

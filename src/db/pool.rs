@@ -9,7 +9,7 @@ use diesel::r2d2::{ManageConnection, Pool as R2d2Pool, PooledConnection, R2D2Con
 
 use super::commit_signal::CommitSignal;
 use super::error::is_retryable;
-use super::{Conn, Error, Location, Result, Settings, Tx};
+use super::{Conn, Error, Location, Result, Settings, Tx, WriteWork};
 use crate::kernel::Entropy;
 
 /// Attempts of a PostgreSQL write that fails with a serialization failure or deadlock.
@@ -83,7 +83,7 @@ impl Pool {
         &self,
         wait: Duration,
         entropy: &Entropy,
-        work: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+        work: &WriteWork<T, E>,
     ) -> std::result::Result<T, E>
     where
         E: std::error::Error + From<Error> + 'static,
@@ -92,7 +92,7 @@ impl Pool {
         let mut attempts = 0_u32;
         loop {
             attempts = attempts.saturating_add(1);
-            match attempt(&mut conn, entropy, &work) {
+            match attempt(&mut conn, entropy, work) {
                 Err(error) if attempts < MAX_ATTEMPTS && is_retryable(&error) => {
                     tracing::debug!(attempts, "a transaction lost a race and is tried again");
                     let pause = u64::from(entropy.bytes::<1>().first().copied().unwrap_or(0)) % 16;
@@ -109,11 +109,7 @@ impl Pool {
     }
 }
 
-fn attempt<T, E>(
-    conn: &mut Conn,
-    entropy: &Entropy,
-    work: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
-) -> std::result::Result<T, E>
+fn attempt<T, E>(conn: &mut Conn, entropy: &Entropy, work: &WriteWork<T, E>) -> std::result::Result<T, E>
 where
     E: std::error::Error + From<Error> + 'static,
 {

@@ -21,6 +21,15 @@ pub fn prepared<Q>(statement: Q) -> Prepared<Q> {
     Prepared(statement)
 }
 
+/// Repeats the last element until the length is a power of two: `IN` lists of any length then have few distinct texts,
+/// and the rows that match are the same.
+pub fn pad_list<T: Clone>(mut list: Vec<T>) -> Vec<T> {
+    if let Some(last) = list.last().cloned() {
+        list.resize(list.len().next_power_of_two(), last);
+    }
+    list
+}
+
 impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // The walk that asks whether the statement is safe to cache is skipped, because it would say no.
@@ -101,7 +110,14 @@ mod tests {
             assert_eq!(update().execute(&mut conn), Ok(1));
         }
         assert_eq!(cached.load(Ordering::Relaxed), 1, "once, and only the prepared one");
-        assert_eq!(goods::table.find(1).select(goods::left).first(&mut conn), Ok(10 - 12));
+        assert_eq!(goods::table.find(1).select(goods::left).get_result(&mut conn), Ok(10 - 12));
+    }
+
+    #[test]
+    fn a_list_is_padded_to_the_next_power_of_two() {
+        assert_eq!(pad_list(Vec::<i32>::new()), [0_i32; 0]);
+        assert_eq!(pad_list(vec![7]), [7]);
+        assert_eq!(pad_list(vec![1, 2, 3, 4, 5]), [1, 2, 3, 4, 5, 5, 5, 5]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus};
 
 use super::commit_signal::CommitSignal;
-use super::{Conn, Error, Result, Tx};
+use super::{Conn, Error, Result, Tx, WriteWork};
 use crate::kernel::Entropy;
 
 type Manager = <Conn as Connection>::TransactionManager;
@@ -59,7 +59,7 @@ impl Writer {
     /// Queues the work; `on_done` gets the result after the commit.
     pub(super) fn submit<T, E>(
         &self,
-        work: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        work: WriteWork<T, E>,
         on_done: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
     ) -> Result<()>
     where
@@ -103,7 +103,7 @@ impl Drop for Writer {
 fn in_savepoint<T, E>(
     conn: &mut Conn,
     entropy: &Entropy,
-    work: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+    work: &WriteWork<T, E>,
 ) -> (std::result::Result<T, E>, Option<String>)
 where
     E: std::error::Error + From<Error> + 'static,

@@ -59,17 +59,20 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
+        let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            if !is_json(&request) {
-                return Err(Problem::new(Code::MediaTypeUnsupported).with("expected", "application/json"));
-            }
-            let bytes = read_body(&request, payload, MAX_JSON_BYTES).await?;
+            let bytes = read_json(&request, payload).await?;
             let (value, canonical) = parse::<T>(&bytes)?;
             Ok(Body { value, fingerprint: Fingerprint::of(&request, &canonical) })
         })
     }
+}
+
+async fn read_json(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
+    if !is_json(request) {
+        return Err(Problem::new(Code::MediaTypeUnsupported).with("expected", "application/json"));
+    }
+    read_body(request, payload, MAX_JSON_BYTES).await
 }
 
 fn is_json(request: &HttpRequest) -> bool {

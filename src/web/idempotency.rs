@@ -18,7 +18,7 @@ use super::body::Fingerprint;
 use super::describe::{DescribeOperation, Description};
 use super::problem::{Code, Problem};
 use crate::db::schema::idempotency_keys::dsl;
-use crate::db::{self, Db, Tx, on_both, prepared};
+use crate::db::{self, Db, Tx, WriteWork, on_both, prepared};
 use crate::kernel::ids::{AccountId, Id, SubjectId};
 use crate::kernel::{Duration, Instant};
 
@@ -84,20 +84,16 @@ impl IdempotencyKey {
     /// Runs `work` in one write transaction, once per key; without a key, every time.
     ///
     /// `work` returns the whole response, which is stored in the same transaction.
-    pub async fn once<E, F>(
+    pub async fn once(
         self,
         db: &Db,
         now: Instant,
         scope: Scope,
         fingerprint: Fingerprint,
-        work: F,
-    ) -> Result<ApiResponse, Problem>
-    where
-        E: Into<Problem> + std::error::Error + From<db::Error> + Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Result<ApiResponse, E> + Send + 'static,
-    {
+        work: WriteWork<ApiResponse, Problem>,
+    ) -> Result<ApiResponse, Problem> {
         let Some(key) = self.key else {
-            return db.write(work).await.map_err(Into::into);
+            return db.write_boxed(work).await;
         };
         if scope.is_guest() && key.len() < MIN_GUEST_KEY_LENGTH {
             return Err(Problem::new(Code::IdempotencyKeyInvalid));
@@ -107,44 +103,23 @@ impl IdempotencyKey {
             if let Some(stored) = reserve_key(tx, now, &scope, &route, &key, &fingerprint)? {
                 return Ok(stored);
             }
-            let response = work(tx).map_err(OnceError::Work)?;
+            let response = work(tx)?;
             store_response(tx, &scope, &route, &key, &response)?;
             Ok(response)
         })
         .await
-        .map_err(|error| match error {
-            OnceError::Work(error) => error.into(),
-            OnceError::AnswerForgotten => Problem::new(Code::AnswerForgotten),
-            OnceError::Reused => Problem::new(Code::IdempotencyKeyReused),
-            OnceError::InProgress => Problem::new(Code::IdempotencyInProgress).retry_after(1),
-            OnceError::Db(error) => error.into(),
-        })
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-enum OnceError<E: std::error::Error + 'static> {
-    #[error("the work failed")]
-    Work(#[source] E),
-    #[error("the key was used for another request")]
-    Reused,
-    #[error("the stored response was erased")]
-    AnswerForgotten,
-    #[error("the same request is still running")]
-    InProgress,
-    #[error("the database failed")]
-    Db(#[from] db::Error),
-}
-
 /// Inserts the key; `Some` stored response when it was used before.
-fn reserve_key<E: std::error::Error + 'static>(
+fn reserve_key(
     tx: &mut Tx<'_>,
     now: Instant,
     scope: &Scope,
     route: &str,
     key: &str,
     fingerprint: &Fingerprint,
-) -> Result<Option<ApiResponse>, OnceError<E>> {
+) -> Result<Option<ApiResponse>, Problem> {
     let row = (
         dsl::scope.eq(scope.as_str()),
         dsl::route.eq(route),
@@ -161,12 +136,12 @@ fn reserve_key<E: std::error::Error + 'static>(
     let stored: Option<(Vec<u8>, Option<i32>, Option<String>, Option<Vec<u8>>)> = dsl::idempotency_keys
         .find((scope.as_str(), route, key))
         .select((dsl::fingerprint, dsl::status, dsl::headers, dsl::body))
-        .first(&mut **tx)
+        .get_result(&mut **tx)
         .optional()
         .map_err(db::Error::from)?;
     match stored {
-        Some((original, _, _, _)) if original != fingerprint.0 => Err(OnceError::Reused),
-        Some((_, Some(_), _, None)) => Err(OnceError::AnswerForgotten),
+        Some((original, _, _, _)) if original != fingerprint.0 => Err(Problem::new(Code::IdempotencyKeyReused)),
+        Some((_, Some(_), _, None)) => Err(Problem::new(Code::AnswerForgotten)),
         Some((_, Some(status), headers, Some(body))) => {
             let mut headers: ResponseHeaders =
                 headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -174,24 +149,18 @@ fn reserve_key<E: std::error::Error + 'static>(
             Ok(Some(ApiResponse { status: u16::try_from(status).unwrap_or(200), headers, body, subject: None }))
         }
         // Only when the other transaction was rolled back between the two statements.
-        _ => Err(OnceError::InProgress),
+        _ => Err(Problem::new(Code::IdempotencyInProgress).retry_after(1)),
     }
 }
 
-fn store_response<E: std::error::Error + 'static>(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    route: &str,
-    key: &str,
-    response: &ApiResponse,
-) -> Result<(), OnceError<E>> {
+fn store_response(tx: &mut Tx<'_>, scope: &Scope, route: &str, key: &str, response: &ApiResponse) -> db::Result<()> {
     let update = diesel::update(dsl::idempotency_keys.find((scope.as_str(), route, key))).set((
         dsl::status.eq(i32::from(response.status)),
         dsl::headers.eq(serde_json::to_string(&response.headers).unwrap_or_default()),
         dsl::body.eq(&response.body),
         dsl::subject_id.eq(response.subject),
     ));
-    prepared(update).execute(&mut **tx).map_err(db::Error::from)?;
+    prepared(update).execute(&mut **tx)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpResponse, Responder, guard, web};
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
 use utoipa::__dev::SchemaReferences;
 use utoipa::openapi::path::ParameterIn;
 use utoipa::openapi::{HttpMethod, OpenApi, RefOr, Schema};
@@ -20,8 +21,11 @@ pub struct Route {
     pub path: String,
     operation: utoipa::openapi::path::Operation,
     schemas: Vec<(String, RefOr<Schema>)>,
-    handler: Box<dyn Fn(Method) -> actix_web::Route + Send + Sync>,
+    handler: MakeRoute,
 }
+
+/// Makes an actix route to the handler, for this method.
+type MakeRoute = Arc<dyn Fn(Method) -> actix_web::Route + Send + Sync>;
 
 /// Routes in matching order, the most requested first.
 #[derive(Default)]
@@ -58,38 +62,44 @@ impl Routes {
     {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
+        let make_route = Arc::new(move |method| web::method(method).to(handler.clone()));
         for method in P::methods() {
-            let (handler, method) = (handler.clone(), to_actix_method(&method));
-            let mut description = Description::new(method.clone(), &P::path(), P::operation(), schemas.clone());
-            Args::describe(&mut description);
-            let Description { mut operation, schemas, .. } = description;
-            // Said of public operations too: that nothing is required.
-            operation.security.get_or_insert_default();
-            for (status, response) in &mut operation.responses.responses {
-                if let RefOr::T(response) = response
-                    && response.description.is_empty()
-                {
-                    response.description = describe_status(status).to_owned();
-                }
-            }
-            operation.tags = Some(vec![tag.to_owned()]);
-            // Extractors come in any order; readers expect the path first.
-            operation.parameters.get_or_insert_default().sort_by_key(|parameter| match parameter {
-                RefOr::T(parameter) => match parameter.parameter_in {
-                    ParameterIn::Path => 0,
-                    ParameterIn::Query | ParameterIn::QueryString => 1,
-                    ParameterIn::Header | ParameterIn::Cookie => 2,
-                },
-                RefOr::Ref(_) => 2,
-            });
-            self.0.push(Route {
-                method,
-                path: P::path(),
-                operation,
-                schemas,
-                handler: Box::new(move |method| web::method(method).to(handler.clone())),
-            });
+            let description = Description::new(to_actix_method(&method), &P::path(), P::operation(), schemas.clone());
+            self.insert(tag, P::path(), description, Args::describe, make_route.clone());
         }
+    }
+
+    /// Not generic, so that it is compiled once and not for each handler.
+    fn insert(
+        &mut self,
+        tag: &str,
+        path: String,
+        mut description: Description,
+        describe_arguments: fn(&mut Description),
+        handler: MakeRoute,
+    ) {
+        describe_arguments(&mut description);
+        let Description { method, mut operation, schemas, .. } = description;
+        // Said of public operations too: that nothing is required.
+        operation.security.get_or_insert_default();
+        for (status, response) in &mut operation.responses.responses {
+            if let RefOr::T(response) = response
+                && response.description.is_empty()
+            {
+                response.description = describe_status(status).to_owned();
+            }
+        }
+        operation.tags = Some(vec![tag.to_owned()]);
+        // Extractors come in any order; readers expect the path first.
+        operation.parameters.get_or_insert_default().sort_by_key(|parameter| match parameter {
+            RefOr::T(parameter) => match parameter.parameter_in {
+                ParameterIn::Path => 0,
+                ParameterIn::Query | ParameterIn::QueryString => 1,
+                ParameterIn::Header | ParameterIn::Cookie => 2,
+            },
+            RefOr::Ref(_) => 2,
+        });
+        self.0.push(Route { method, path, operation, schemas, handler });
     }
 
     /// Appends more routes.

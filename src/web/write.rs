@@ -19,7 +19,7 @@ use super::describe::{DescribeOperation, Description};
 use super::idempotency::{IdempotencyKey, Scope};
 use super::problem::Problem;
 use super::validation::Validate;
-use crate::db::{Conn, Db, Tx};
+use crate::db::{Conn, Db, ReadWork, Tx, WriteWork};
 use crate::kernel::Instant;
 use crate::kernel::ids::Id;
 
@@ -74,45 +74,43 @@ pub struct Write<B = (), K = KeyOptional> {
 impl<B: Send + 'static, K: KeyRule> Write<B, K> {
     /// Runs `work` in one transaction, with the time and the body of the request. No response is stored; a required key is
     /// still checked.
-    pub async fn run<T, F>(self, work: F) -> Result<T, Problem>
+    pub fn run<T, F>(self, work: F) -> impl Future<Output = Result<T, Problem>>
     where
         F: Fn(&mut Tx<'_>, Instant, &B) -> Result<T, Problem> + Send + 'static,
         T: Send + 'static,
     {
         let Write { now, body, key, db, .. } = self;
-        K::check(key)?;
-        db.write(move |tx| work(tx, now, &body)).await
+        run_write(K::check(key), db, Box::new(move |tx| work(tx, now, &body)))
     }
 
     /// Runs `work` on one snapshot, for a dry run: it writes nothing, so that no response is stored for its key. A required
     /// key is still checked, so that a preview fails like the call itself.
-    pub async fn preview<T, F>(self, work: F) -> Result<T, Problem>
+    pub fn preview<T, F>(self, work: F) -> impl Future<Output = Result<T, Problem>>
     where
         F: FnOnce(&mut Conn, Instant, &B) -> Result<T, Problem> + Send + 'static,
         T: Send + 'static,
     {
         let Write { now, body, key, db, .. } = self;
-        K::check(key)?;
-        db.read(move |conn| work(conn, now, &body)).await
+        run_read(K::check(key), db, Box::new(move |conn| work(conn, now, &body)))
     }
 
     /// Like [`Write::run`], but once per key of this caller: a repeated request gets the stored response.
-    pub async fn once<F>(self, caller: Scope, work: F) -> Result<ApiResponse, Problem>
+    pub fn once<F>(self, caller: Scope, work: F) -> impl Future<Output = Result<ApiResponse, Problem>>
     where
         F: Fn(&mut Tx<'_>, Instant, &B) -> Result<ApiResponse, Problem> + Send + 'static,
     {
         let Write { now, body, fingerprint, key, db, .. } = self;
-        K::check(key)?.once(&db, now, caller, fingerprint, move |tx| work(tx, now, &body)).await
+        run_once(K::check(key), db, now, caller, fingerprint, Box::new(move |tx| work(tx, now, &body)))
     }
 
     /// Like [`Write::once`], for an object whose id the client may have made: `id` returns it. `work` creates the object
     /// under the new id, or responds with the object that the same request has created before.
-    pub async fn create_once<I, F>(
+    pub fn create_once<I, F>(
         self,
         caller: Scope,
         id: fn(&B) -> Option<I>,
         work: F,
-    ) -> Result<ApiResponse, Problem>
+    ) -> impl Future<Output = Result<ApiResponse, Problem>>
     where
         I: Id,
         F: Fn(&mut Tx<'_>, Instant, &B, ClientId<I>) -> Result<ApiResponse, Problem> + Send + 'static,
@@ -122,8 +120,38 @@ impl<B: Send + 'static, K: KeyRule> Write<B, K> {
             let id = ClientId::reserve(tx, now, id(body), &owner, &fingerprint)?;
             work(tx, now, body, id)
         })
-        .await
     }
+}
+
+// Not generic over body and closure, so that they are compiled once and not for each operation.
+
+async fn run_write<T: Send + 'static>(
+    key: Result<IdempotencyKey, Problem>,
+    db: Db,
+    work: WriteWork<T, Problem>,
+) -> Result<T, Problem> {
+    key?;
+    db.write_boxed(work).await
+}
+
+async fn run_read<T: Send + 'static>(
+    key: Result<IdempotencyKey, Problem>,
+    db: Db,
+    work: ReadWork<T, Problem>,
+) -> Result<T, Problem> {
+    key?;
+    db.read_boxed(work).await
+}
+
+async fn run_once(
+    key: Result<IdempotencyKey, Problem>,
+    db: Db,
+    now: Instant,
+    caller: Scope,
+    fingerprint: Fingerprint,
+    work: WriteWork<ApiResponse, Problem>,
+) -> Result<ApiResponse, Problem> {
+    key?.once(&db, now, caller, fingerprint, work).await
 }
 
 type ExtractFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;

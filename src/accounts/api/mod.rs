@@ -14,8 +14,9 @@ use super::address::CallerAddress;
 use super::email::Email;
 use super::login_throttle::{AddressLimit, limit_address};
 use super::password::Password;
-use super::register::{RegisterError, Registration, register};
+use super::register::{Registration, register};
 use super::verify_email::send_verification;
+use crate::db::Tx;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone, Version};
 use crate::web::{
@@ -132,11 +133,11 @@ async fn register_account(
         password_hash: accounts.hasher.hash(&body.password).await?,
     };
     let public_url = state.public_url.clone();
-    key.once(&state.db, now, Scope::guest(), fingerprint, move |tx| {
+    let work = Box::new(move |tx: &mut Tx<'_>| {
         let account = register(tx, now, &registration)?;
         send_verification(tx, now, &public_url, &account)?;
         let view = AccountView::from(account);
-        Ok::<_, RegisterError>(ApiResponse::created("/v1/me", &view).with_version(1).about_subject(view.id))
-    })
-    .await
+        Ok(ApiResponse::created("/v1/me", &view).with_version(1).about_subject(view.id))
+    });
+    key.once(&state.db, now, Scope::guest(), fingerprint, work).await
 }

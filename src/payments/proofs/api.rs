@@ -7,11 +7,11 @@ use actix_web::web::{Data, Payload};
 use super::attach::{attach, prepare_upload};
 use crate::catalogue::photos::upload;
 use crate::cooperatives::Caller;
+use crate::db::Tx;
 use crate::files::{FileName, ImageProcessor, PictureBytes};
 use crate::kernel::ids::PaymentId;
 use crate::payments::access::{API_PREFIX, OrderCredential};
 use crate::payments::api::views::PaymentView;
-use crate::payments::error::PaymentError;
 use crate::web::{
     ApiResponse, AppState, Fingerprint, IdempotencyKey, IfMatch, PathIds, Problem, Read, Routes, Scope, routes,
 };
@@ -44,15 +44,13 @@ impl Upload {
         let fingerprint = Fingerprint::of(&self.request, &bytes);
         self.image_processor.process_private(bytes, format, file.clone()).await?;
         let caller = credential.clone();
-        let response = self
-            .idempotency
-            .once(&state.db, now, scope, fingerprint, move |tx| {
-                let (payment, order, access) = attach(tx, now, &credential, id, expected, &file)?;
-                let view = PaymentView::of(payment, &order, &access, API_PREFIX);
-                let response = ApiResponse::created(format!("{API_PREFIX}/payments/{id}/proof"), &view);
-                Ok::<_, PaymentError>(response.with_version(view.version).about_subject(order.id))
-            })
-            .await?;
+        let work = Box::new(move |tx: &mut Tx<'_>| {
+            let (payment, order, access) = attach(tx, now, &credential, id, expected, &file)?;
+            let view = PaymentView::of(payment, &order, &access, API_PREFIX);
+            let response = ApiResponse::created(format!("{API_PREFIX}/payments/{id}/proof"), &view);
+            Ok(response.with_version(view.version).about_subject(order.id))
+        });
+        let response = self.idempotency.once(&state.db, now, scope, fingerprint, work).await?;
         Ok(caller.with_own_urls(response))
     }
 }
