@@ -93,7 +93,8 @@ impl Plan {
 /// Lists the supplies of a product for one day, in the order in which they are sold: made goods before future ones, and
 /// first-expired first. Empty on a closed day.
 ///
-/// `batches` must contain all made batches of the product, and all batches of today and later with any status.
+/// `batches` must contain all made batches of the product with something left, and all batches of today and later with any
+/// status.
 pub fn list_supplies(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<Supply> {
     if terms.closed.contains(day) {
         return Vec::new();

@@ -1,6 +1,7 @@
 //! Quotes: totals, planning as for an order, and deposits.
 
 use lumbung::catalogue::Offering;
+use lumbung::kernel::Duration;
 use lumbung::kernel::ids::ProductId;
 use serde_json::{Value, json};
 
@@ -145,6 +146,23 @@ async fn no_deposit_is_due_on_a_cancelled_order() {
     village.buyer.with_new_key().post(&path, json!({"action": "cancel"})).await.expect(200);
     assert_eq!(deposit_now(&village, &order).await, 0);
     village.work().await;
+}
+
+#[actix_web::test]
+async fn a_batch_that_sold_out_is_said_to_be_sold_out_for_a_month() {
+    let village = World::village().await;
+    let product = village.publish_product(abon()).await;
+    let batch = village.open_stock_batch(product, 40, "2026-11-23").await;
+    let line = json!([{"product": product, "quantity": 40, "batch": batch}]);
+    place(&village, line.clone(), &json!(600_000)).await.expect(201);
+    for days in [0, 30] {
+        village.clock.advance(Duration::days(days));
+        let quote = village.guest().post("/v1/quotes", basket(&village, line.clone())).await.expect(200);
+        assert_eq!(quote.json["lines"][0]["reason"], "sold_out", "after {days} days");
+    }
+    village.clock.advance(Duration::days(2));
+    let refused = village.guest().post("/v1/quotes", basket(&village, line)).await;
+    refused.expect_field_error("/lines/0/batch", "not-there");
 }
 
 #[actix_web::test]

@@ -49,7 +49,7 @@ pub fn list_closed_days(
 /// Finds a closed day of a group.
 pub fn find_closed_day(conn: &mut Conn, group: GroupId, day: Day) -> Result<Option<ClosedDay>> {
     let row = closed_days::table.find((group, day)).select((closed_days::day, closed_days::reason));
-    Ok(row.first(conn).optional()?)
+    Ok(row.get_result(conn).optional()?)
 }
 
 /// Inserts a closed day, or updates its reason.
@@ -79,5 +79,5 @@ pub fn delete_closed_day(tx: &mut Tx<'_>, permit: &GroupPermit, day: Day) -> Res
 /// Finds the time zone of a group.
 pub fn find_zone(conn: &mut Conn, group: GroupId) -> Result<Option<Zone>> {
     let zone = groups::table.inner_join(cooperatives::table).filter(groups::id.eq(group)).select(cooperatives::zone);
-    Ok(zone.first(conn).optional()?)
+    Ok(zone.get_result(conn).optional()?)
 }

@@ -13,7 +13,7 @@ pub fn find_member_name(conn: &mut Conn, group: GroupId, membership: MembershipI
         .filter(memberships::id.eq(membership))
         .filter(memberships::group_id.eq(group))
         .select(memberships::name)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -75,6 +75,6 @@ pub fn find_contribution(conn: &mut Conn, batch: BatchId, id: ContributionId) ->
             contributions::amount,
             contributions::noted_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }

@@ -8,7 +8,7 @@ mod discards;
 mod terms;
 mod unmet_demand;
 
-use chrono::Datelike;
+use chrono::{Datelike, Days};
 use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer};
@@ -19,7 +19,7 @@ use super::Discount;
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
 use crate::catalogue::Condition;
 use crate::db::schema::{batches, closed_days as closed, products};
-use crate::db::{Conn, Result, Tx, lock_row, on_both, prepared};
+use crate::db::{Conn, Result, Tx, lock_row, on_both, pad_list, prepared};
 use crate::kernel::ids::{BatchId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
@@ -31,17 +31,24 @@ pub use unmet_demand::{
     insert_unmet_demand, list_unmet_demand_of_group, list_unmet_demand_of_source, raise_unmet_demand, rename_source,
 };
 
+/// How long a batch that is sold out is still listed, so that a buyer who asks for it hears that and not that it is unknown.
+const SOLD_OUT_DAYS: Days = Days::new(31);
 const LIVE: [BatchStatus; 3] = [BatchStatus::Open, BatchStatus::Confirmed, BatchStatus::Made];
 
-/// Lists the made batches of these products, and all batches of this day and later, of any status. Earlier batches that
-/// were never made are no supply.
+/// Lists the made batches of these products that are not sold out, and all batches of this day and later, of any status.
+/// Batches that sold out within [`SOLD_OUT_DAYS`] are listed too. Earlier batches that were never made are no supply.
 pub fn list_live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Result<Vec<Batch>> {
-    let query = batches::table
-        .filter(batches::product_id.eq_any(products.to_vec()))
-        .filter(batches::status.eq(BatchStatus::Made).or(batches::ready_on.ge(today)))
-        .order(batches::id.asc())
-        .select(Batch::as_select());
-    Ok(prepared(query).load(conn)?)
+    let ids = pad_list(products.to_vec());
+    let recently = today.checked_sub_days(SOLD_OUT_DAYS).unwrap_or(today);
+    let of_products = || batches::table.filter(batches::product_id.eq_any(&ids)).select(Batch::as_select());
+    // Two queries, because SQLite uses one index for each.
+    let recent: Vec<Batch> = prepared(of_products().filter(batches::ready_on.ge(recently))).load(conn)?;
+    let left = batches::made.gt((batches::claimed + batches::discarded).nullable());
+    let earlier: Vec<Batch> = prepared(of_products().filter(left).filter(batches::ready_on.lt(recently))).load(conn)?;
+    let is_live = |batch: &Batch| batch.ready_on >= today || batch.status == BatchStatus::Made;
+    let mut live: Vec<Batch> = earlier.into_iter().chain(recent).filter(is_live).collect();
+    live.sort_unstable_by_key(|batch| batch.id);
+    Ok(live)
 }
 
 /// The condition that a product may be available on this day: its group is not closed, and a batch has something left or
@@ -76,7 +83,7 @@ pub fn available_condition(now: Instant, day: Day) -> Condition {
 
 /// Finds a batch.
 pub fn find_batch(conn: &mut Conn, id: BatchId) -> Result<Option<Batch>> {
-    Ok(batches::table.find(id).select(Batch::as_select()).first(conn).optional()?)
+    Ok(batches::table.find(id).select(Batch::as_select()).get_result(conn).optional()?)
 }
 
 /// Locks a batch until the end of the transaction.
@@ -99,7 +106,7 @@ pub fn insert_batch_if_absent(tx: &mut Tx<'_>, new: &NewBatch) -> Result<(BatchI
         .filter(batches::ready_on.eq(new.ready_on))
         .filter(batches::kind.eq(BatchKind::ToOrder))
         .select(batches::id)
-        .first(&mut **tx)?;
+        .get_result(&mut **tx)?;
     Ok((id, inserted == 1))
 }
 
@@ -133,17 +140,16 @@ pub fn set_quantities(
     unit_cost: Option<Rupiah>,
     made_at: Option<Instant>,
 ) -> Result<()> {
-    diesel::update(batches::table.find(id))
-        .set((
-            batches::status.eq(status),
-            batches::made_at.eq(made_at),
-            batches::made.eq(made),
-            batches::claimed.eq(claimed),
-            batches::discarded.eq(discarded),
-            batches::unit_cost.eq(unit_cost),
-            batches::version.eq(batches::version + 1),
-        ))
-        .execute(&mut **tx)?;
+    let update = diesel::update(batches::table.find(id)).set((
+        batches::status.eq(status),
+        batches::made_at.eq(made_at),
+        batches::made.eq(made),
+        batches::claimed.eq(claimed),
+        batches::discarded.eq(discarded),
+        batches::unit_cost.eq(unit_cost),
+        batches::version.eq(batches::version + 1),
+    ));
+    prepared(update).execute(&mut **tx)?;
     Ok(())
 }
 
