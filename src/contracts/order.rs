@@ -70,17 +70,11 @@ pub fn place_order(
     active.require_credit(tx, total)?;
     let (contact, locale) = orders::find_contact(tx, buyer)?.ok_or(AccessError::Hidden)?;
     let new_order = NewOrder {
-        id: contract_order.order,
-        basket,
         buyer: Some(buyer),
-        captured_by: None,
-        channel: Channel::App,
-        contact,
-        recipient: None,
         note: contract_order.note.clone(),
-        locale,
         expected_total: contract_order.expected_total,
         promised: true,
+        ..NewOrder::new(contract_order.order, basket, Channel::App, contact, locale)
     };
     let placed = orders::place(tx, now, settings, &new_order)?;
     active.link_order(tx, placed.order.id)?;

@@ -1,7 +1,7 @@
 //! Permissions on one order: who sees what of it and may do what.
 
-use super::fulfilment::{FulfilmentAction, FulfilmentActor};
-use super::order::{Fulfilment, Order, OrderWithFulfilments};
+use super::fulfilment::{Fulfilment, FulfilmentAction, FulfilmentActor};
+use super::order::{Order, OrderWithFulfilments};
 use super::settings::Settings;
 use crate::cooperatives::{Office, Roles};
 use crate::kernel::Instant;

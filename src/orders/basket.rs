@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::delivery::DeliveryChoice;
-use super::order::{OrderContact, Recipient};
 use crate::kernel::ids::{AccountId, BatchId, CooperativeId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{FieldError, FieldErrors, Rule};
+use crate::web::{FieldErrors, Rule};
 
 /// Maximum number of lines of one order.
 pub const MAX_LINES: usize = 50;
@@ -101,24 +100,4 @@ pub fn check_lines(lines: &[BasketLine], errors: &mut FieldErrors) {
             .any(|other| other.product == line.product && other.ready_on == line.ready_on && other.batch == line.batch);
         errors.require(!is_duplicate, &format!("/lines/{position}"), Rule::LineTwice);
     }
-}
-
-/// Validates the contact. With `must_be_reachable` a phone number or an e-mail address is required.
-pub fn check_contact(contact: &OrderContact, must_be_reachable: bool, errors: &mut FieldErrors) {
-    errors.check_line("/contact/name", &contact.name, 1..=100);
-    if let Some(email) = &contact.email {
-        errors.check_line("/contact/email", email, 3..=254);
-        let is_valid = email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && domain.contains('.') && !domain.contains('@') && !email.contains(char::is_whitespace)
-        });
-        errors.require(is_valid, "/contact/email", FieldError::Malformed);
-    }
-    if must_be_reachable && contact.phone.is_none() && contact.email.is_none() {
-        errors.add("/contact/phone", FieldError::Required);
-    }
-}
-
-/// Validates the recipient.
-pub fn check_recipient(recipient: &Recipient, errors: &mut FieldErrors) {
-    errors.check_line("/recipient/name", &recipient.name, 1..=100);
 }

@@ -2,8 +2,8 @@
 
 use super::access::Viewer;
 use super::events::{self, OrderEvent};
-use super::fulfilment::FulfilmentStatus;
-use super::order::{FulfilmentWithLines, OrderWithFulfilments};
+use super::fulfilment::{FulfilmentStatus, FulfilmentWithLines};
+use super::order::OrderWithFulfilments;
 use super::status::OrderStatus;
 use super::store::{self, FulfilmentChange};
 use super::totals::{release_claims, update_totals};

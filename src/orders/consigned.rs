@@ -1,10 +1,11 @@
 //! Consignment sales as orders: the goods are claimed since they were delivered to the outlet, and are handed over when
 //! they are counted as sold.
 
+use super::contact::OrderContact;
 use super::events::{FulfilmentPayload, OrderEvent};
-use super::fulfilment::{FulfilmentAction, FulfilmentStatus};
+use super::fulfilment::{Claim, Fulfilment, FulfilmentAction, FulfilmentStatus, OrderLine};
 use super::number::{format_order_number, order_number_month};
-use super::order::{Channel, Claim, Fulfilment, Order, OrderContact, OrderLine, OrderWithFulfilments};
+use super::order::{Channel, Order, OrderWithFulfilments};
 use super::place::record_placed;
 use super::postings;
 use super::settings::Settings;

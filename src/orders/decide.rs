@@ -1,8 +1,7 @@
 //! Decides batches at their cut-off and applies the decision to the orders that claimed from them.
 
 use super::events::{self, FulfilmentPayload, LinePayload, OrderEvent};
-use super::fulfilment::FulfilmentStatus;
-use super::order::{FulfilmentWithLines, LineReason};
+use super::fulfilment::{FulfilmentStatus, FulfilmentWithLines, LineReason};
 use super::produce::BatchChangeError;
 use super::shrink::{Allocation, OpenClaim, list_open_claims, lock_open_claims, quantity_step, shrink};
 use super::store::{self, FulfilmentChange};

@@ -1,6 +1,6 @@
 //! Events of orders.
 
-use super::order::{Fulfilment, FulfilmentWithLines};
+use super::fulfilment::{Fulfilment, FulfilmentWithLines};
 use super::{Channel, LineReason, PaymentState};
 use crate::events::events;
 use crate::kernel::ids::{DiscardId, FulfilmentId, GroupId, LineId, NoteId, OrderId, ProductId};

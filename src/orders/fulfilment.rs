@@ -1,6 +1,13 @@
-//! A group's part of an order (a fulfilment), and its state machine.
+//! A group's part of an order (a fulfilment): its rows, and its state machine.
 
+use diesel::prelude::*;
+
+use crate::cooperatives::GroupRef;
+use crate::db::schema::{claims, fulfilments, order_lines};
+use crate::kernel::ids::{BatchId, ClaimId, CooperativeId, FulfilmentId, GroupId, LineId, OrderId, ProductId};
 use crate::kernel::text_enum::text_enum;
+use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah};
+use crate::supply::DiscountKind;
 
 text_enum! {
     /// Status of a group's part of an order.
@@ -26,6 +33,202 @@ text_enum! {
         /// The goods were returned after the hand-over.
         Returned = "returned",
     }
+}
+
+text_enum! {
+    /// Why a line gets less than was ordered.
+    LineReason {
+        /// Less was produced than ordered; it was allocated fairly over all orders.
+        Shortage = "shortage",
+        /// The product is made in whole packs, and the last pack was not filled.
+        WholePacks = "whole_packs",
+        /// Some of the batch was discarded.
+        Discarded = "discarded",
+        /// The batch did not reach its minimum.
+        MinimumNotReached = "minimum_not_reached",
+        /// The group or the cooperative cancelled the batch.
+        BatchCancelled = "called_off",
+    }
+}
+
+/// One group's part of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = fulfilments)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Fulfilment {
+    /// Its id.
+    pub id: FulfilmentId,
+    /// The order's cooperative.
+    #[diesel(column_name = cooperative_id)]
+    pub cooperative: CooperativeId,
+    /// The order.
+    #[diesel(column_name = order_id)]
+    pub order: OrderId,
+    /// The group.
+    #[diesel(column_name = group_id)]
+    pub group: GroupId,
+    /// Its status.
+    pub status: FulfilmentStatus,
+    /// Total of its lines.
+    pub goods_total: Rupiah,
+    /// The day on which the last of its goods is ready.
+    pub ready_on: Day,
+    /// Deadline of the group's answer.
+    pub answer_by: Option<Instant>,
+    /// When the group answered.
+    pub answered_at: Option<Instant>,
+    /// When the goods became ready.
+    pub ready_at: Option<Instant>,
+    /// When the goods were handed over.
+    pub handed_over_at: Option<Instant>,
+    /// Why it was declined, cancelled or returned.
+    pub reason: Option<String>,
+    /// The courier.
+    pub courier: Option<String>,
+    /// The courier's tracking number.
+    pub tracking_number: Option<String>,
+    /// Who received the goods.
+    pub received_by: Option<String>,
+    /// Incremented with every change.
+    pub version: i64,
+}
+
+impl Fulfilment {
+    /// A new fulfilment without lines: accepted if the group promised the goods beforehand, else pending.
+    pub fn new(
+        id: FulfilmentId,
+        order: OrderId,
+        cooperative: CooperativeId,
+        group: GroupId,
+        ready_on: Day,
+        promised_at: Option<Instant>,
+    ) -> Self {
+        Fulfilment {
+            id,
+            cooperative,
+            order,
+            group,
+            status: if promised_at.is_some() { FulfilmentStatus::Accepted } else { FulfilmentStatus::Pending },
+            goods_total: Rupiah::ZERO,
+            ready_on,
+            answer_by: None,
+            answered_at: promised_at,
+            ready_at: None,
+            handed_over_at: None,
+            reason: None,
+            courier: None,
+            tracking_number: None,
+            received_by: None,
+            version: 1,
+        }
+    }
+}
+
+/// A line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = order_lines)]
+pub struct OrderLine {
+    /// Its id.
+    pub id: LineId,
+    /// The order's cooperative.
+    #[diesel(column_name = cooperative_id)]
+    pub cooperative: CooperativeId,
+    /// The order.
+    #[diesel(column_name = order_id)]
+    pub order: OrderId,
+    /// The fulfilment it belongs to.
+    #[diesel(column_name = fulfilment_id)]
+    pub fulfilment: FulfilmentId,
+    /// The product.
+    #[diesel(column_name = product_id)]
+    pub product: ProductId,
+    /// Position in the order, from 0.
+    pub position: i32,
+    /// The product's name when ordered.
+    pub product_name: String,
+    /// The product's unit when ordered.
+    pub unit: String,
+    /// The day on which the goods are ready.
+    pub ready_on: Day,
+    /// The quantity the buyer asked for.
+    pub wanted: Quantity,
+    /// The smallest quantity the buyer accepts.
+    pub at_least: Quantity,
+    /// The quantity the buyer gets.
+    pub quantity: Quantity,
+    /// Unit price when ordered.
+    pub unit_price: Rupiah,
+    /// Total of the line.
+    pub total: Rupiah,
+    /// Deposit in percent when ordered; zero for goods in stock.
+    pub deposit_percent: i32,
+    /// Why the buyer gets less than they asked for.
+    pub reason: Option<LineReason>,
+    /// Why the unit price is discounted.
+    pub discount: Option<DiscountKind>,
+    /// Unit price before the discount.
+    pub was_price: Option<Rupiah>,
+    /// The cooperative's service fee in percent when ordered.
+    pub service_percent: i32,
+}
+
+impl OrderLine {
+    /// The deposit due before production.
+    pub fn deposit(&self) -> Rupiah {
+        self.total.percent(u8::try_from(self.deposit_percent).unwrap_or(100))
+    }
+
+    /// The cooperative's service fee.
+    pub fn service(&self) -> Rupiah {
+        self.total.percent(u8::try_from(self.service_percent).unwrap_or(0))
+    }
+
+    /// The discount on the regular price.
+    pub fn discounted(&self) -> Result<Rupiah, AmountError> {
+        match self.was_price {
+            Some(usual) => self.quantity.total_at(usual)?.minus(self.total),
+            None => Ok(Rupiah::ZERO),
+        }
+    }
+}
+
+/// A line's claim on a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = claims)]
+pub struct Claim {
+    /// Its id.
+    pub id: ClaimId,
+    /// The order's cooperative.
+    #[diesel(column_name = cooperative_id)]
+    pub cooperative: CooperativeId,
+    /// The line that claims.
+    #[diesel(column_name = line_id)]
+    pub line: LineId,
+    /// The claimed batch.
+    #[diesel(column_name = batch_id)]
+    pub batch: BatchId,
+    /// The claimed quantity.
+    pub quantity: Quantity,
+}
+
+/// A group's fulfilment with its lines and their claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FulfilmentWithLines {
+    /// The fulfilment itself.
+    pub row: Fulfilment,
+    /// The group with its name.
+    pub group: GroupRef,
+    /// Its lines, by position.
+    pub lines: Vec<LineWithClaims>,
+}
+
+/// A line with its claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineWithClaims {
+    /// The line itself.
+    pub row: OrderLine,
+    /// Its claims, by batch id.
+    pub claims: Vec<Claim>,
 }
 
 text_enum! {

@@ -10,6 +10,7 @@ mod basket;
 mod cancel;
 mod claim_guest_order;
 mod consigned;
+mod contact;
 mod decide;
 mod delivery;
 mod error;
@@ -39,21 +40,22 @@ mod unmet_demand;
 
 pub use access::Viewer;
 pub use api::{OrderView, QuoteView, record_unmet, routes};
-pub use basket::{AgreedTerms, Basket, BasketLine, check_contact};
+pub use basket::{AgreedTerms, Basket, BasketLine};
 pub use cancel::{CancelError, cancel};
 pub use claim_guest_order::claim_guest_order;
 pub use consigned::{ConsignedLine, ConsignedSale, discard_consigned, sell_consigned, undo_consigned};
+pub use contact::{OrderContact, Recipient, check_contact};
 pub use decide::{DecisionOutcome, cancel_batch, decide, preview_decision};
 pub use delivery::{DeliveryChoice, DeliveryFee, DeliveryKind, DeliveryTerms};
 pub use error::{PlaceOrderError, place_problem};
-pub use fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS, Transition};
-pub use note::write_note;
-pub use order::{
-    Channel, Claim, Fulfilment, FulfilmentWithLines, LineReason, LineWithClaims, Note, Order, OrderContact, OrderLine,
-    OrderWithFulfilments, Recipient,
+pub use fulfilment::{
+    Claim, Fulfilment, FulfilmentAction, FulfilmentActor, FulfilmentStatus, FulfilmentWithLines, GoodsDisposition,
+    LineReason, LineWithClaims, OrderLine, TRANSITIONS, Transition,
 };
+pub use note::{Note, write_note};
+pub use order::{Channel, NewOrder, Order, OrderWithFulfilments};
 pub use payment_totals::set_paid_total;
-pub use place::{NewOrder, place};
+pub use place::place;
 pub use privacy::{export_notes, export_orders, find_contact, forget};
 pub use produce::{BatchChangeError, BatchOutcome, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};

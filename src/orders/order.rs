@@ -1,20 +1,16 @@
-//! The rows of an order: order, parts, lines, claims and notes.
+//! Orders: the input, the row, and an order with all its fulfilments.
 
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
 
+use super::basket::Basket;
+use super::contact::{OrderContact, Recipient};
 use super::delivery::DeliveryKind;
-use super::fulfilment::FulfilmentStatus;
+use super::fulfilment::FulfilmentWithLines;
 use super::status::{OrderStatus, PaymentFigures, PaymentState};
-use crate::cooperatives::GroupRef;
-use crate::db::schema::{claims, fulfilments, order_lines, order_notes, orders};
-use crate::kernel::ids::{
-    AccountId, BatchId, ClaimId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId,
-    OutletId, PickupPointId, ProductId,
-};
+use crate::db::schema::orders;
+use crate::kernel::ids::{AccountId, BatchId, CooperativeId, DeliveryZoneId, OrderId, OutletId, PickupPointId};
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{AmountError, Day, Instant, Json, Language, Phone, Quantity, Rupiah};
-use crate::supply::DiscountKind;
+use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah};
 
 text_enum! {
     /// The channel through which an order was placed.
@@ -41,48 +37,71 @@ impl Channel {
     }
 }
 
-text_enum! {
-    /// Why a line gets less than was ordered.
-    LineReason {
-        /// Less was produced than ordered; it was allocated fairly over all orders.
-        Shortage = "shortage",
-        /// The product is made in whole packs, and the last pack was not filled.
-        WholePacks = "whole_packs",
-        /// Some of the batch was discarded.
-        Discarded = "discarded",
-        /// The batch did not reach its minimum.
-        MinimumNotReached = "minimum_not_reached",
-        /// The group or the cooperative cancelled the batch.
-        BatchCancelled = "called_off",
+/// The input of an order, besides what is derived from the quote.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    /// Id of the new order.
+    pub id: OrderId,
+    /// The ordered lines, delivery and date.
+    pub basket: Basket,
+    /// The buyer's account; `None` for guests.
+    pub buyer: Option<AccountId>,
+    /// The officer who records it for someone else.
+    pub captured_by: Option<AccountId>,
+    /// The channel through which it is placed.
+    pub channel: Channel,
+    /// The person who orders.
+    pub contact: OrderContact,
+    /// The recipient, if it is not the buyer.
+    pub recipient: Option<Recipient>,
+    /// A note for the groups.
+    pub note: Option<String>,
+    /// The buyer's language.
+    pub locale: Language,
+    /// The total that the buyer expects; `None` if the caller sets the prices.
+    pub expected_total: Option<Rupiah>,
+    /// Whether the groups have promised the goods beforehand, so that no acceptance is needed.
+    pub promised: bool,
+}
+
+impl NewOrder {
+    /// An order by a guest on public terms, without recipient and note, at any total.
+    pub fn new(id: OrderId, basket: Basket, channel: Channel, contact: OrderContact, locale: Language) -> Self {
+        NewOrder {
+            id,
+            basket,
+            buyer: None,
+            captured_by: None,
+            channel,
+            contact,
+            recipient: None,
+            note: None,
+            locale,
+            expected_total: None,
+            promised: false,
+        }
     }
-}
 
-/// The person who ordered, with their contact data.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OrderContact {
-    /// Their name.
-    #[schema(max_length = 100, example = "Contoh Sari")]
-    pub name: String,
-    /// Their mobile number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<Phone>,
-    /// Their e-mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 254, example = "sari@contoh.example")]
-    pub email: Option<String>,
-}
-
-/// The recipient, if it is not the buyer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Recipient {
-    /// Their name.
-    #[schema(max_length = 100, example = "Contoh Wati")]
-    pub name: String,
-    /// Their mobile number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<Phone>,
+    /// The order's row, with all columns that do not depend on prices and deadlines.
+    pub(super) fn to_order(&self, number: String, total: Rupiah, now: Instant) -> Order {
+        let Basket { cooperative, delivery, needed_on, .. } = &self.basket;
+        let trimmed =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        Order {
+            status: if self.promised { OrderStatus::Confirmed } else { OrderStatus::Placed },
+            buyer: self.buyer,
+            captured_by: self.captured_by,
+            recipient: self.recipient.as_ref().map(Json::new),
+            delivery_kind: delivery.kind,
+            pickup_point: delivery.point,
+            delivery_zone: delivery.zone,
+            address: trimmed(&delivery.address),
+            needed_on: *needed_on,
+            note: trimmed(&self.note),
+            locale: self.locale,
+            ..Order::new(self.id, *cooperative, number, self.channel, &self.contact, total, now)
+        }
+    }
 }
 
 /// An order without its fulfilments.
@@ -158,6 +177,50 @@ pub struct Order {
 }
 
 impl Order {
+    /// A new order for pickup, without buyer, deadlines and payments.
+    pub fn new(
+        id: OrderId,
+        cooperative: CooperativeId,
+        number: String,
+        channel: Channel,
+        contact: &OrderContact,
+        total: Rupiah,
+        now: Instant,
+    ) -> Self {
+        Order {
+            id,
+            cooperative,
+            number,
+            status: OrderStatus::Placed,
+            channel,
+            buyer: None,
+            captured_by: None,
+            contact: Json::new(contact),
+            recipient: None,
+            delivery_kind: DeliveryKind::Pickup,
+            pickup_point: None,
+            delivery_zone: None,
+            address: None,
+            needed_on: None,
+            note: None,
+            locale: Language::Indonesian,
+            goods_total: total,
+            delivery_fee: Rupiah::ZERO,
+            total,
+            deposit_due: Rupiah::ZERO,
+            placed_total: total,
+            paid_total: Rupiah::ZERO,
+            refunded_total: Rupiah::ZERO,
+            placed_at: now,
+            answer_by: None,
+            pay_by: None,
+            cancellable_until: None,
+            version: 1,
+            delivered_total: Rupiah::ZERO,
+            outlet: None,
+        }
+    }
+
     /// The payment state.
     pub fn payment_state(&self) -> PaymentState {
         PaymentState::derived(PaymentFigures {
@@ -186,179 +249,6 @@ impl Order {
             (None, None) => format!("guest:{}", self.id),
         }
     }
-}
-
-/// One group's part of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = fulfilments)]
-#[diesel(treat_none_as_default_value = false)]
-pub struct Fulfilment {
-    /// Its id.
-    pub id: FulfilmentId,
-    /// The order's cooperative.
-    #[diesel(column_name = cooperative_id)]
-    pub cooperative: CooperativeId,
-    /// The order.
-    #[diesel(column_name = order_id)]
-    pub order: OrderId,
-    /// The group.
-    #[diesel(column_name = group_id)]
-    pub group: GroupId,
-    /// Its status.
-    pub status: FulfilmentStatus,
-    /// Total of its lines.
-    pub goods_total: Rupiah,
-    /// The day on which the last of its goods is ready.
-    pub ready_on: Day,
-    /// Deadline of the group's answer.
-    pub answer_by: Option<Instant>,
-    /// When the group answered.
-    pub answered_at: Option<Instant>,
-    /// When the goods became ready.
-    pub ready_at: Option<Instant>,
-    /// When the goods were handed over.
-    pub handed_over_at: Option<Instant>,
-    /// Why it was declined, cancelled or returned.
-    pub reason: Option<String>,
-    /// The courier.
-    pub courier: Option<String>,
-    /// The courier's tracking number.
-    pub tracking_number: Option<String>,
-    /// Who received the goods.
-    pub received_by: Option<String>,
-    /// Incremented with every change.
-    pub version: i64,
-}
-
-/// A line of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = order_lines)]
-pub struct OrderLine {
-    /// Its id.
-    pub id: LineId,
-    /// The order's cooperative.
-    #[diesel(column_name = cooperative_id)]
-    pub cooperative: CooperativeId,
-    /// The order.
-    #[diesel(column_name = order_id)]
-    pub order: OrderId,
-    /// The fulfilment it belongs to.
-    #[diesel(column_name = fulfilment_id)]
-    pub fulfilment: FulfilmentId,
-    /// The product.
-    #[diesel(column_name = product_id)]
-    pub product: ProductId,
-    /// Position in the order, from 0.
-    pub position: i32,
-    /// The product's name when ordered.
-    pub product_name: String,
-    /// The product's unit when ordered.
-    pub unit: String,
-    /// The day on which the goods are ready.
-    pub ready_on: Day,
-    /// The quantity the buyer asked for.
-    pub wanted: Quantity,
-    /// The smallest quantity the buyer accepts.
-    pub at_least: Quantity,
-    /// The quantity the buyer gets.
-    pub quantity: Quantity,
-    /// Unit price when ordered.
-    pub unit_price: Rupiah,
-    /// Total of the line.
-    pub total: Rupiah,
-    /// Deposit in percent when ordered; zero for goods in stock.
-    pub deposit_percent: i32,
-    /// Why the buyer gets less than they asked for.
-    pub reason: Option<LineReason>,
-    /// Why the unit price is discounted.
-    pub discount: Option<DiscountKind>,
-    /// Unit price before the discount.
-    pub was_price: Option<Rupiah>,
-    /// The cooperative's service fee in percent when ordered.
-    pub service_percent: i32,
-}
-
-impl OrderLine {
-    /// The deposit due before production.
-    pub fn deposit(&self) -> Rupiah {
-        self.total.percent(u8::try_from(self.deposit_percent).unwrap_or(100))
-    }
-
-    /// The cooperative's service fee.
-    pub fn service(&self) -> Rupiah {
-        self.total.percent(u8::try_from(self.service_percent).unwrap_or(0))
-    }
-
-    /// The discount on the regular price.
-    pub fn discounted(&self) -> Result<Rupiah, AmountError> {
-        match self.was_price {
-            Some(usual) => self.quantity.total_at(usual)?.minus(self.total),
-            None => Ok(Rupiah::ZERO),
-        }
-    }
-}
-
-/// A line's claim on a batch.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = claims)]
-pub struct Claim {
-    /// Its id.
-    pub id: ClaimId,
-    /// The order's cooperative.
-    #[diesel(column_name = cooperative_id)]
-    pub cooperative: CooperativeId,
-    /// The line that claims.
-    #[diesel(column_name = line_id)]
-    pub line: LineId,
-    /// The claimed batch.
-    #[diesel(column_name = batch_id)]
-    pub batch: BatchId,
-    /// The claimed quantity.
-    pub quantity: Quantity,
-}
-
-/// A note between buyer and officers.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = order_notes)]
-#[diesel(treat_none_as_default_value = false)]
-pub struct Note {
-    /// Its id.
-    pub id: NoteId,
-    /// The order's cooperative.
-    #[diesel(column_name = cooperative_id)]
-    pub cooperative: CooperativeId,
-    /// The order.
-    #[diesel(column_name = order_id)]
-    pub order: OrderId,
-    /// The author's account; `None` for guests.
-    #[diesel(column_name = author_id)]
-    pub author: Option<AccountId>,
-    /// Whether the buyer wrote it.
-    pub from_buyer: bool,
-    /// The text.
-    pub text: String,
-    /// When it was recorded.
-    pub written_at: Instant,
-}
-
-/// A group's fulfilment with its lines and their claims.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FulfilmentWithLines {
-    /// The fulfilment itself.
-    pub row: Fulfilment,
-    /// The group with its name.
-    pub group: GroupRef,
-    /// Its lines, by position.
-    pub lines: Vec<LineWithClaims>,
-}
-
-/// A line with its claims.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineWithClaims {
-    /// The line itself.
-    pub row: OrderLine,
-    /// Its claims, by batch id.
-    pub claims: Vec<Claim>,
 }
 
 /// An order with all its fulfilments.

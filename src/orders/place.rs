@@ -2,50 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::basket::Basket;
-use super::delivery::DeliveryKind;
 use super::error::PlaceOrderError;
 use super::events::{self, OrderEvent};
-use super::fulfilment::FulfilmentStatus;
+use super::fulfilment::{Claim, Fulfilment, LineReason, OrderLine};
 use super::number::{format_order_number, order_number_month};
-use super::order::{
-    Channel, Claim, Fulfilment, LineReason, Order, OrderContact, OrderLine, OrderWithFulfilments, Recipient,
-};
+use super::order::{NewOrder, Order, OrderWithFulfilments};
 use super::quote::{Quote, QuoteError, QuotedLine, quote};
 use super::settings::Settings;
-use super::status::OrderStatus;
 use super::store;
 use crate::db::{self, Tx};
-use crate::kernel::ids::{AccountId, BatchId, CooperativeId, FulfilmentId, GroupId, LineId, OrderId};
-use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah};
+use crate::kernel::ids::{AccountId, BatchId, GroupId, LineId};
+use crate::kernel::{Instant, Quantity};
 use crate::supply::{self, BatchKind, ClaimError, ClaimRequest, Plan};
-
-/// The input of an order, besides what is derived from the quote.
-#[derive(Debug, Clone)]
-pub struct NewOrder {
-    /// Id of the new order.
-    pub id: OrderId,
-    /// The ordered lines, delivery and date.
-    pub basket: Basket,
-    /// The buyer's account; `None` for guests.
-    pub buyer: Option<AccountId>,
-    /// The officer who records it for someone else.
-    pub captured_by: Option<AccountId>,
-    /// The channel through which it is placed.
-    pub channel: Channel,
-    /// The person who orders.
-    pub contact: OrderContact,
-    /// The recipient, if it is not the buyer.
-    pub recipient: Option<Recipient>,
-    /// A note for the groups.
-    pub note: Option<String>,
-    /// The buyer's language.
-    pub locale: Language,
-    /// The total that the buyer expects; `None` if the caller sets the prices.
-    pub expected_total: Option<Rupiah>,
-    /// Whether the groups have promised the goods beforehand, so that no acceptance is needed.
-    pub promised: bool,
-}
 
 /// Prices the lines, claims their batches, inserts the order and records the event `order.placed`.
 pub fn place(
@@ -66,7 +34,15 @@ pub fn place(
         let month = order_number_month(now, quoted.cooperative.zone);
         format_order_number(&quoted.cooperative.code, &month, store::next_number(tx, quoted.cooperative.id, &month)?)
     };
-    let order = build_order(new_order, &quoted, now, order_number);
+    let order = Order {
+        goods_total: quoted.goods_total,
+        delivery_fee: quoted.delivery_fee,
+        deposit_due: quoted.deposit_due,
+        answer_by: (!new_order.promised).then_some(quoted.answer_by),
+        pay_by: Some(quoted.pay_by),
+        cancellable_until: Some(quoted.cancellable_until),
+        ..new_order.to_order(order_number, quoted.total, now)
+    };
     let (fulfilments, lines, claims) = build_fulfilments(tx, now, settings, new_order, &quoted, &claimed)?;
     let placed = store::insert_order(tx, order, fulfilments, &quoted.groups, lines, claims)?;
     record_placed(tx, now, &placed, new_order.promised, new_order.captured_by.or(new_order.buyer))?;
@@ -157,110 +133,6 @@ fn find_unavailable(quoted: &Quote) -> Option<PlaceOrderError> {
         (None, Some(unavailable)) => Some(PlaceOrderError::Unavailable { line, unavailable }),
         _ => None,
     })
-}
-
-impl Order {
-    /// A new order for pickup, without buyer, deadlines and payments.
-    pub fn new(
-        id: OrderId,
-        cooperative: CooperativeId,
-        number: String,
-        channel: Channel,
-        contact: &OrderContact,
-        total: Rupiah,
-        now: Instant,
-    ) -> Self {
-        Order {
-            id,
-            cooperative,
-            number,
-            status: OrderStatus::Placed,
-            channel,
-            buyer: None,
-            captured_by: None,
-            contact: Json::new(contact),
-            recipient: None,
-            delivery_kind: DeliveryKind::Pickup,
-            pickup_point: None,
-            delivery_zone: None,
-            address: None,
-            needed_on: None,
-            note: None,
-            locale: Language::Indonesian,
-            goods_total: total,
-            delivery_fee: Rupiah::ZERO,
-            total,
-            deposit_due: Rupiah::ZERO,
-            placed_total: total,
-            paid_total: Rupiah::ZERO,
-            refunded_total: Rupiah::ZERO,
-            placed_at: now,
-            answer_by: None,
-            pay_by: None,
-            cancellable_until: None,
-            version: 1,
-            delivered_total: Rupiah::ZERO,
-            outlet: None,
-        }
-    }
-}
-
-impl Fulfilment {
-    /// A new fulfilment without lines: accepted if the group promised the goods beforehand, else pending.
-    pub fn new(
-        id: FulfilmentId,
-        order: OrderId,
-        cooperative: CooperativeId,
-        group: GroupId,
-        ready_on: Day,
-        promised_at: Option<Instant>,
-    ) -> Self {
-        Fulfilment {
-            id,
-            cooperative,
-            order,
-            group,
-            status: if promised_at.is_some() { FulfilmentStatus::Accepted } else { FulfilmentStatus::Pending },
-            goods_total: Rupiah::ZERO,
-            ready_on,
-            answer_by: None,
-            answered_at: promised_at,
-            ready_at: None,
-            handed_over_at: None,
-            reason: None,
-            courier: None,
-            tracking_number: None,
-            received_by: None,
-            version: 1,
-        }
-    }
-}
-
-fn build_order(new_order: &NewOrder, quoted: &Quote, now: Instant, number: String) -> Order {
-    let delivery = &new_order.basket.delivery;
-    let trimmed =
-        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let (id, cooperative) = (new_order.id, quoted.cooperative.id);
-    Order {
-        status: if new_order.promised { OrderStatus::Confirmed } else { OrderStatus::Placed },
-        buyer: new_order.buyer,
-        captured_by: new_order.captured_by,
-        recipient: new_order.recipient.as_ref().map(Json::new),
-        delivery_kind: delivery.kind,
-        pickup_point: delivery.point,
-        delivery_zone: delivery.zone,
-        address: trimmed(&delivery.address),
-        needed_on: new_order.basket.needed_on,
-        note: trimmed(&new_order.note),
-        locale: new_order.locale,
-        goods_total: quoted.goods_total,
-        delivery_fee: quoted.delivery_fee,
-        deposit_due: quoted.deposit_due,
-        answer_by: (!new_order.promised).then_some(quoted.answer_by),
-        pay_by: Some(quoted.pay_by),
-        cancellable_until: Some(quoted.cancellable_until),
-        ..Order::new(id, cooperative, number, new_order.channel, &new_order.contact, quoted.total, now)
-    }
 }
 
 /// The deadline of a group's answer: the earliest that its lines need. Goods of a market batch are answered when the

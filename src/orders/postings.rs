@@ -1,7 +1,7 @@
 //! Ledger postings of orders when goods change hands.
 
-use super::fulfilment::FulfilmentStatus;
-use super::order::{FulfilmentWithLines, Order, OrderWithFulfilments};
+use super::fulfilment::{FulfilmentStatus, FulfilmentWithLines};
+use super::order::{Order, OrderWithFulfilments};
 use super::store::{self, SaleFact, SaleKind};
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, Id, SourceId};

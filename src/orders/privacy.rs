@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::order::{Note, OrderContact};
+use super::contact::OrderContact;
+use super::note::Note;
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, NoteId, OrderId};

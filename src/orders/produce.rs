@@ -2,7 +2,7 @@
 //! over. Lines, totals and batch change in one transaction.
 
 use super::events::{self, OrderEvent};
-use super::order::LineReason;
+use super::fulfilment::LineReason;
 use super::postings;
 use super::shrink::{Allocation, OpenClaim, ShrinkError, lock_open_claims, quantity_step, shrink};
 use crate::cooperatives::GroupPermit;

@@ -2,8 +2,8 @@
 
 use super::error::PlaceOrderError;
 use super::fulfilment::FulfilmentAction;
-use super::order::OrderWithFulfilments;
-use super::place::{NewOrder, place};
+use super::order::{NewOrder, OrderWithFulfilments};
+use super::place::place;
 use super::settings::Settings;
 use super::store;
 use super::totals::update_totals;

@@ -1,6 +1,7 @@
 //! Moves the lines on a rescheduled batch.
 
 use super::events::{self, OrderEvent};
+use super::fulfilment::LineWithClaims;
 use super::order::OrderWithFulfilments;
 use super::settings::Settings;
 use super::store;
@@ -36,7 +37,7 @@ fn move_order(
     free_until: Instant,
     by: Option<AccountId>,
 ) -> db::Result<()> {
-    let holds = |line: &&super::order::LineWithClaims| {
+    let holds = |line: &&LineWithClaims| {
         line.claims.iter().any(|claim| claim.batch == batch.id && claim.quantity.is_positive())
     };
     for fulfilment in whole.fulfilments.iter().filter(|fulfilment| fulfilment.row.status.is_open()) {

@@ -1,8 +1,8 @@
 //! Shrinks lines that get less of a batch than they claimed: line, fulfilment, order and claims change in one transaction.
 
 use super::events::{self, OrderEvent};
-use super::fulfilment::FulfilmentStatus;
-use super::order::{FulfilmentWithLines, LineReason, LineWithClaims, OrderWithFulfilments};
+use super::fulfilment::{FulfilmentStatus, FulfilmentWithLines, LineReason, LineWithClaims};
+use super::order::OrderWithFulfilments;
 use super::store::{self, FulfilmentChange};
 use super::totals::update_totals;
 use crate::db::{self, Conn, Tx};

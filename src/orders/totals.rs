@@ -1,8 +1,8 @@
 //! Derives an order's status and totals after a change of its fulfilments.
 
 use super::events::{self, OrderEvent};
-use super::fulfilment::FulfilmentStatus;
-use super::order::{Fulfilment, FulfilmentWithLines, Order, OrderWithFulfilments};
+use super::fulfilment::{Fulfilment, FulfilmentStatus, FulfilmentWithLines};
+use super::order::{Order, OrderWithFulfilments};
 use super::status::OrderStatus;
 use super::store::{self, OrderTotals};
 use crate::db::{self, Tx};

@@ -2,8 +2,11 @@
 
 use super::access::{is_corrected_by_counts, is_in_time};
 use super::events::{FulfilmentPayload, OrderEvent};
-use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS};
-use super::order::{Fulfilment, FulfilmentWithLines, OrderLine, OrderWithFulfilments};
+use super::fulfilment::{
+    Fulfilment, FulfilmentAction, FulfilmentActor, FulfilmentStatus, FulfilmentWithLines, GoodsDisposition, OrderLine,
+    TRANSITIONS,
+};
+use super::order::OrderWithFulfilments;
 use super::postings;
 use super::settings::Settings;
 use super::store::{self, FulfilmentChange, SaleFact, SaleKind};

@@ -72,22 +72,14 @@ pub fn sell(
         Language::Indonesian => "Pembeli di tempat",
         Language::English => "Walk-in buyer",
     };
+    let basket = over_the_counter(permit, sale.lines.clone());
+    let buyer = sale.buyer.as_deref().map(str::trim).unwrap_or(anonymous_buyer);
+    let contact = OrderContact { name: buyer.to_owned(), phone: None, email: None };
     let new_order = NewOrder {
-        id: sale.order,
-        basket: over_the_counter(permit, sale.lines.clone()),
-        buyer: None,
         captured_by: Some(permit.account),
-        channel: Channel::WalkIn,
-        contact: OrderContact {
-            name: sale.buyer.as_deref().map(str::trim).unwrap_or(anonymous_buyer).to_owned(),
-            phone: None,
-            email: None,
-        },
-        recipient: None,
         note: sale.note.clone(),
-        locale: sale.language,
         expected_total: sale.expected_total,
-        promised: false,
+        ..NewOrder::new(sale.order, basket, Channel::WalkIn, contact, sale.language)
     };
     let sold = orders::quick_sale(tx, now, settings, permit, &new_order)?;
     let order_money = store::lock_order(tx, sale.order)?.ok_or(AccessError::Hidden)?;

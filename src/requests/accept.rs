@@ -203,23 +203,20 @@ fn build_order(
         quantity: accepted.quantity,
         at_least: None,
     });
+    let basket = Basket {
+        cooperative: request.cooperative,
+        lines: lines.collect(),
+        delivery,
+        needed_on: Some(request.needed_on),
+        agreement: AgreedTerms { days_ahead: MAX_ORDER_DAYS_AHEAD, ..AgreedTerms::default() },
+    };
+    let contact = summary::find_requester(tx, request)?.contact;
     Ok(NewOrder {
-        id: acceptance.order,
-        basket: Basket {
-            cooperative: request.cooperative,
-            lines: lines.collect(),
-            delivery,
-            needed_on: Some(request.needed_on),
-            agreement: AgreedTerms { days_ahead: MAX_ORDER_DAYS_AHEAD, ..AgreedTerms::default() },
-        },
         buyer: request.buyer,
         captured_by: Some(account).filter(|_| request.buyer.is_none()),
-        channel: request.channel,
-        contact: summary::find_requester(tx, request)?.contact,
-        recipient: None,
         note: acceptance.note.clone(),
-        locale: request.locale,
         expected_total: Some(acceptance.expected_total),
         promised: true,
+        ..NewOrder::new(acceptance.order, basket, request.channel, contact, request.locale)
     })
 }

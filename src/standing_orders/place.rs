@@ -366,17 +366,11 @@ fn place_basket(
 ) -> Result<orders::Order, StandingOrderError> {
     let (contact, locale) = orders::find_contact(tx, standing_order.buyer)?.ok_or(StandingOrderError::NotFound)?;
     let new_order = NewOrder {
-        id: tx.id(now),
-        basket,
         buyer: Some(standing_order.buyer),
-        captured_by: None,
-        channel: Channel::App,
-        contact,
-        recipient: None,
         note: standing_order.note.clone(),
-        locale,
         expected_total,
         promised: true,
+        ..NewOrder::new(tx.id(now), basket, Channel::App, contact, locale)
     };
     let placed = orders::place(tx, now, order_settings, &new_order)?;
     for line in placed.fulfilments.iter().flat_map(|fulfilment| &fulfilment.lines).map(|line| &line.row) {

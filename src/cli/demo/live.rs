@@ -186,17 +186,10 @@ impl Today<'_> {
         let recipient =
             (planned.way == Way::Abroad).then(|| Recipient { name: "Contoh Keluarga".into(), phone: phone(700) });
         let new_order = NewOrder {
-            id: tx.id(now),
-            basket,
             buyer: buyer.map(|buyer| buyer.account),
             captured_by,
-            channel,
-            contact,
             recipient,
-            note: None,
-            locale: Language::Indonesian,
-            expected_total: None,
-            promised: false,
+            ..NewOrder::new(tx.id(now), basket, channel, contact, Language::Indonesian)
         };
         match orders::place(tx, now, self.settings, &new_order) {
             Ok(order) => self.follow(tx, now, planned, &order),

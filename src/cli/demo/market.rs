@@ -320,18 +320,11 @@ impl Today<'_> {
         let now = self.at(minute);
         let index = self.rng.random_range(REGULARS.len()..self.world.buyers.len());
         let Some(buyer) = self.world.buyers.get(index) else { return Ok(()) };
+        let basket = Basket::of(self.world.founded.cooperative, vec![line], self.pickup());
+        let contact = OrderContact { name: buyer.name.clone(), phone: None, email: None };
         let new_order = NewOrder {
-            id: tx.id(now),
-            basket: Basket::of(self.world.founded.cooperative, vec![line], self.pickup()),
             buyer: Some(buyer.account),
-            captured_by: None,
-            channel: Channel::App,
-            contact: OrderContact { name: buyer.name.clone(), phone: None, email: None },
-            recipient: None,
-            note: None,
-            locale: Language::Indonesian,
-            expected_total: None,
-            promised: false,
+            ..NewOrder::new(tx.id(now), basket, Channel::App, contact, Language::Indonesian)
         };
         match orders::place(tx, now, self.settings, &new_order) {
             Ok(whole) => {

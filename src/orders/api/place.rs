@@ -12,11 +12,12 @@ use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Language, Rupiah};
 use crate::orders::access::Viewer;
-use crate::orders::basket::{AgreedTerms, Basket, BasketLine, check_contact, check_lines, check_recipient};
+use crate::orders::basket::{AgreedTerms, Basket, BasketLine, check_lines};
+use crate::orders::contact::{OrderContact, Recipient, check_contact, check_recipient};
 use crate::orders::delivery::DeliveryChoice;
 use crate::orders::error::place_problem;
-use crate::orders::order::{Channel, OrderContact, Recipient};
-use crate::orders::place::{NewOrder, place};
+use crate::orders::order::{Channel, NewOrder};
+use crate::orders::place::place;
 use crate::orders::privacy::find_contact;
 use crate::orders::settings::Settings;
 use crate::orders::{store, track};
@@ -125,18 +126,14 @@ impl PlaceOrder {
         let buyer = account.filter(|_| !channel.is_assisted());
         let person = buyer.map(|account| find_contact(conn, account)).transpose()?.flatten();
         let (own_contact, locale) = person.unwrap_or((OrderContact::default(), language));
+        let contact = self.contact.clone().unwrap_or(own_contact);
         Ok(NewOrder {
-            id,
-            basket: self.basket(),
             buyer,
             captured_by: account.filter(|_| channel.is_assisted()),
-            channel,
-            contact: self.contact.clone().unwrap_or(own_contact),
             recipient: self.recipient.clone(),
             note: self.note.clone(),
-            locale,
             expected_total: Some(self.expected_total),
-            promised: false,
+            ..NewOrder::new(id, self.basket(), channel, contact, locale)
         })
     }
 }

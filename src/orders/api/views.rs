@@ -10,11 +10,11 @@ use crate::kernel::ids::{
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Version};
 use crate::orders::access::Viewer;
 use crate::orders::cancel::check_can_cancel;
+use crate::orders::contact::{OrderContact, Recipient};
 use crate::orders::delivery::DeliveryKind;
-use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus};
-use crate::orders::order::{
-    Channel, FulfilmentWithLines, LineReason, Note, Order, OrderContact, OrderWithFulfilments, Recipient,
-};
+use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus, FulfilmentWithLines, LineReason};
+use crate::orders::note::Note;
+use crate::orders::order::{Channel, Order, OrderWithFulfilments};
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::supply::DiscountKind;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::catalogue::format_amount;
 use crate::cooperatives::{Cooperative, PickupPoint};
 use crate::kernel::{Instant, Language, Rupiah, format};
-use crate::orders::fulfilment::FulfilmentStatus;
-use crate::orders::order::{FulfilmentWithLines, OrderWithFulfilments};
+use crate::orders::fulfilment::{FulfilmentStatus, FulfilmentWithLines};
+use crate::orders::order::OrderWithFulfilments;
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::web::{ApiResponse, Problem, html};
 

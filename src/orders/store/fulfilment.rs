@@ -9,13 +9,13 @@ use diesel::prelude::*;
 
 use crate::cooperatives::GroupRef;
 use crate::db::schema::{batches, claims, fulfilments, groups, order_lines};
-use crate::db::{Conn, Result, Tx};
+use crate::db::{Conn, Result, Tx, pad_list, prepared};
 use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::orders::fulfilment::FulfilmentStatus;
-use crate::orders::order::{
-    Claim, Fulfilment, FulfilmentWithLines, LineReason, LineWithClaims, Order, OrderLine, OrderWithFulfilments,
+use crate::orders::fulfilment::{
+    Claim, Fulfilment, FulfilmentStatus, FulfilmentWithLines, LineReason, LineWithClaims, OrderLine,
 };
+use crate::orders::order::{Order, OrderWithFulfilments};
 use crate::supply::{BatchKind, BatchStatus};
 
 /// The order with all its fulfilments.
@@ -27,24 +27,24 @@ pub fn load_with_fulfilments(conn: &mut Conn, order: Order) -> Result<OrderWithF
 
 /// The orders with all their fulfilments, in three queries.
 pub fn load_many_with_fulfilments(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<OrderWithFulfilments>> {
-    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
-    let fulfilments: Vec<(Fulfilment, GroupRef)> = fulfilments::table
+    let ids = pad_list(orders.iter().map(|order| order.id).collect());
+    let fulfilments = fulfilments::table
         .inner_join(groups::table.on(groups::id.eq(fulfilments::group_id)))
         .filter(fulfilments::order_id.eq_any(&ids))
         .order(fulfilments::id.asc())
-        .select((Fulfilment::as_select(), GroupRef::as_select()))
-        .load(conn)?;
-    let lines: Vec<OrderLine> = order_lines::table
+        .select((Fulfilment::as_select(), GroupRef::as_select()));
+    let fulfilments: Vec<(Fulfilment, GroupRef)> = prepared(fulfilments).load(conn)?;
+    let lines = order_lines::table
         .filter(order_lines::order_id.eq_any(&ids))
         .order((order_lines::position.asc(), order_lines::id.asc()))
-        .select(OrderLine::as_select())
-        .load(conn)?;
-    let claims_: Vec<Claim> = claims::table
+        .select(OrderLine::as_select());
+    let lines: Vec<OrderLine> = prepared(lines).load(conn)?;
+    let claims_ = claims::table
         .inner_join(order_lines::table)
         .filter(order_lines::order_id.eq_any(&ids))
         .order(claims::batch_id.asc())
-        .select(Claim::as_select())
-        .load(conn)?;
+        .select(Claim::as_select());
+    let claims_: Vec<Claim> = prepared(claims_).load(conn)?;
     Ok(assemble(orders, fulfilments, lines, claims_))
 }
 
@@ -80,7 +80,7 @@ pub(super) fn assemble(
 
 /// The fulfilment with this id.
 pub fn find_fulfilment(conn: &mut Conn, id: FulfilmentId) -> Result<Option<Fulfilment>> {
-    Ok(fulfilments::table.find(id).select(Fulfilment::as_select()).first(conn).optional()?)
+    Ok(fulfilments::table.find(id).select(Fulfilment::as_select()).get_result(conn).optional()?)
 }
 
 /// Pending fulfilments whose deadline has passed, oldest first; without those on an open market batch.
@@ -125,15 +125,12 @@ pub struct FulfilmentChange {
 
 /// Updates a fulfilment; false if it was changed since it was read.
 pub fn update_fulfilment(tx: &mut Tx<'_>, fulfilment: &Fulfilment, change: &FulfilmentChange) -> Result<bool> {
-    let changed = diesel::update(
-        fulfilments::table
-            .find(fulfilment.id)
-            .filter(fulfilments::status.eq(fulfilment.status))
-            .filter(fulfilments::version.eq(fulfilment.version)),
-    )
-    .set((change, fulfilments::version.eq(fulfilments::version + 1)))
-    .execute(&mut **tx)?;
-    Ok(changed == 1)
+    let current = fulfilments::table
+        .find(fulfilment.id)
+        .filter(fulfilments::status.eq(fulfilment.status))
+        .filter(fulfilments::version.eq(fulfilment.version));
+    let update = diesel::update(current).set((change, fulfilments::version.eq(fulfilments::version + 1)));
+    Ok(prepared(update).execute(&mut **tx)? == 1)
 }
 
 /// Writes the total of a fulfilment.
@@ -192,10 +189,10 @@ pub fn list_orders_on_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<Order
 
 /// The fulfilment of a line.
 pub fn find_fulfilment_of_line(conn: &mut Conn, line: LineId) -> Result<Option<FulfilmentId>> {
-    Ok(order_lines::table.find(line).select(order_lines::fulfilment_id).first(conn).optional()?)
+    Ok(order_lines::table.find(line).select(order_lines::fulfilment_id).get_result(conn).optional()?)
 }
 
 /// The group that makes this batch.
 pub fn find_group_of_batch(conn: &mut Conn, id: BatchId) -> Result<Option<GroupId>> {
-    Ok(batches::table.find(id).select(batches::group_id).first(conn).optional()?)
+    Ok(batches::table.find(id).select(batches::group_id).get_result(conn).optional()?)
 }

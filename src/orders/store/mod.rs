@@ -10,7 +10,8 @@ mod sellers;
 
 use diesel::prelude::*;
 
-use super::order::{Claim, Fulfilment, Order, OrderLine, OrderWithFulfilments};
+use super::fulfilment::{Claim, Fulfilment, OrderLine};
+use super::order::{Order, OrderWithFulfilments};
 use super::status::OrderStatus;
 use crate::cooperatives::GroupNames;
 use crate::db::schema::{accounts, claims, fulfilments, order_counters, order_lines, orders};
@@ -69,7 +70,7 @@ pub fn insert_order(
 
 /// The order with this id.
 pub fn find_order(conn: &mut Conn, id: OrderId) -> Result<Option<Order>> {
-    Ok(orders::table.find(id).select(Order::as_select()).first(conn).optional()?)
+    Ok(orders::table.find(id).select(Order::as_select()).get_result(conn).optional()?)
 }
 
 /// The order with this id, with all its fulfilments.
@@ -102,17 +103,16 @@ pub struct OrderTotals {
 
 /// Writes the derived totals and increments the version.
 pub fn set_totals(tx: &mut Tx<'_>, id: OrderId, totals: OrderTotals) -> Result<()> {
-    diesel::update(orders::table.find(id))
-        .set((
-            orders::status.eq(totals.status),
-            orders::goods_total.eq(totals.goods),
-            orders::delivery_fee.eq(totals.delivery_fee),
-            orders::total.eq(totals.total),
-            orders::deposit_due.eq(totals.deposit_due),
-            orders::delivered_total.eq(totals.delivered),
-            orders::version.eq(orders::version + 1),
-        ))
-        .execute(&mut **tx)?;
+    let update = diesel::update(orders::table.find(id)).set((
+        orders::status.eq(totals.status),
+        orders::goods_total.eq(totals.goods),
+        orders::delivery_fee.eq(totals.delivery_fee),
+        orders::total.eq(totals.total),
+        orders::deposit_due.eq(totals.deposit_due),
+        orders::delivered_total.eq(totals.delivered),
+        orders::version.eq(orders::version + 1),
+    ));
+    prepared(update).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -126,13 +126,12 @@ pub fn set_cancellable(tx: &mut Tx<'_>, id: OrderId, until: Instant) -> Result<(
 
 /// Writes the paid and refunded totals.
 pub fn set_paid(tx: &mut Tx<'_>, id: OrderId, paid: Rupiah, refunded: Rupiah) -> Result<()> {
-    diesel::update(orders::table.find(id))
-        .set((
-            orders::paid_total.eq(paid),
-            orders::refunded_total.eq(refunded),
-            orders::version.eq(orders::version + 1),
-        ))
-        .execute(&mut **tx)?;
+    let update = diesel::update(orders::table.find(id)).set((
+        orders::paid_total.eq(paid),
+        orders::refunded_total.eq(refunded),
+        orders::version.eq(orders::version + 1),
+    ));
+    prepared(update).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -192,6 +191,6 @@ pub fn find_account_contact(
     Ok(accounts::table
         .find(id)
         .select((accounts::name, accounts::phone, accounts::email, accounts::locale))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }

@@ -6,7 +6,7 @@ use crate::db::schema::{order_notes, orders};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, NoteId, OrderId};
-use crate::orders::order::Note;
+use crate::orders::note::Note;
 
 /// Inserts a note.
 pub fn insert_note(tx: &mut Tx<'_>, note: &Note) -> Result<()> {

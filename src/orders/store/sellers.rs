@@ -49,7 +49,7 @@ pub fn count_completed_orders(
 
 /// The cooperative with this id.
 pub fn find_seller(conn: &mut Conn, id: CooperativeId) -> Result<Option<Seller>> {
-    Ok(cooperatives::table.find(id).select(Seller::as_select()).first(conn).optional()?)
+    Ok(cooperatives::table.find(id).select(Seller::as_select()).get_result(conn).optional()?)
 }
 
 /// The fee of an active delivery zone of this cooperative; `None` if it cannot be chosen.
@@ -59,7 +59,7 @@ pub fn find_zone_fee(conn: &mut Conn, cooperative: CooperativeId, zone: Delivery
         .filter(delivery_zones::cooperative_id.eq(cooperative))
         .filter(delivery_zones::active.eq(true))
         .select(delivery_zones::fee)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
