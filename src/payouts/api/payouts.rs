@@ -1,5 +1,7 @@
 //! Payables to groups, and the payouts that settle them.
 
+use actix_web::web::Data;
+
 use super::bodies::{DryRunQuery, PayGroup, PayoutFilter, TransitionPayout};
 use super::find_accessible_group;
 use super::views::{PayableItem, PayableView, PayoutContext, PayoutLine, PayoutView};
@@ -15,7 +17,9 @@ use crate::payouts::print::print_payout;
 use crate::payouts::reverse::reverse;
 use crate::payouts::store::{self, PayableKey, PayoutKey};
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, IfMatch, KeyRequired, List, Page, PathIds, Problem, Query, Read, Routes, Write, routes};
+use crate::web::{
+    ApiResponse, AppState, IfMatch, KeyRequired, List, Page, PathIds, Problem, Query, Read, Routes, Write, routes,
+};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -107,16 +111,17 @@ async fn list_payable_items(
 )]
 async fn pay_group(
     call: Write<PayGroup, KeyRequired>,
+    state: Data<AppState>,
     treasurer: Treasurer,
     id: PathIds<CooperativeId>,
     Query(query): Query<DryRunQuery>,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
     if query.dry_run == Some(true) {
-        let preview = call.run(move |tx, now, body| {
-            let id = tx.id(now);
-            let plan = plan_payout(tx, now, &permit, id, &body.to_request())?;
-            Ok(ApiResponse::ok(&load_preview(tx, plan)?))
+        let id = state.db.entropy().id(call.now);
+        let preview = call.preview(move |conn, now, body| {
+            let plan = plan_payout(conn, now, &permit, id, &body.to_request())?;
+            Ok(ApiResponse::ok(&load_preview(conn, plan)?))
         });
         return preview.await;
     }
