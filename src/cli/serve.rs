@@ -36,20 +36,28 @@ impl Serve {
             app::migrate(&config.database)?;
         }
         let application = Application::build(&config, Clock::System, Entropy::System)?;
-        run(&config, &application, |address| tracing::info!(%address, "listening"))
+        run(&config, &application, listen(&config)?, |address| tracing::info!(%address, "listening"))
     }
 }
 
-/// Runs the server, the job worker and the metrics endpoint until the process receives a stop signal. `ready` is called
-/// with the address once the server has started.
-pub fn run(config: &Config, application: &Application, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+/// Opens the listener of the API.
+pub fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    open_listener(&config.server.host, config.server.port)
+        .map_err(|error| Failure::new(format!("{}:{} cannot be used: {error}", config.server.host, config.server.port)))
+}
+
+/// Runs the server on this listener, the job worker and the metrics endpoint until the process receives a stop signal.
+/// `ready` is called with the address once the server has started.
+pub fn run(
+    config: &Config,
+    application: &Application,
+    listener: TcpListener,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Failure> {
     server::metrics::install_recorder();
-    let listener = listen(&config.server.host, config.server.port).map_err(|error| {
-        Failure::new(format!("{}:{} cannot be used: {error}", config.server.host, config.server.port))
-    })?;
     let metrics_listener = match config.metrics.port {
         0 => None,
-        port => Some(listen(&config.metrics.host, port).map_err(|error| {
+        port => Some(open_listener(&config.metrics.host, port).map_err(|error| {
             Failure::new(format!("{}:{port} (metrics) cannot be used: {error}", config.metrics.host))
         })?),
     };
@@ -89,7 +97,7 @@ pub fn run(config: &Config, application: &Application, ready: impl FnOnce(Socket
 }
 
 /// Opens a listener with a backlog for traffic peaks.
-fn listen(host: &str, port: u16) -> std::io::Result<TcpListener> {
+fn open_listener(host: &str, port: u16) -> std::io::Result<TcpListener> {
     let address: IpAddr = host.parse().map_err(std::io::Error::other)?;
     let address = SocketAddr::new(address, port);
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;

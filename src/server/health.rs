@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant as Stopwatch};
 
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::store::write_heartbeat;
 use crate::db;
+use crate::web::get_or_head;
 use crate::web::shutdown::ShutdownFlag;
 use crate::web::{ApiResponse, AppState, Code, Problem, Routes, routes};
 
@@ -96,6 +97,11 @@ async fn get_readiness(
         DatabaseHealth::WrongSchema => return unavailable("migrations"),
     };
     Ok(ApiResponse::ok(&HealthView { status: "ready", degraded }).no_store())
+}
+
+/// Liveness alone, for a server that is not ready for anything else.
+pub(super) fn configure_liveness(config: &mut ServiceConfig) {
+    config.route("/health/live", get_or_head().to(get_liveness));
 }
 
 /// The health routes.

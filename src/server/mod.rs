@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod response_cache;
 pub mod shutdown;
+pub mod starting;
 pub mod state;
 mod store;
 

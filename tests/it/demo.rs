@@ -165,7 +165,7 @@ struct Demo {
 }
 
 impl Demo {
-    async fn serve(folder: &Path, arguments: &[&str]) -> Demo {
+    fn start(folder: &Path, arguments: &[&str]) -> Demo {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new(env!("CARGO_BIN_EXE_lumbung"))
             .args(["demo", "--months", "1"])
@@ -180,21 +180,27 @@ impl Demo {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut demo = Demo { process, base_url: format!("http://127.0.0.1:{port}") };
-        let begun = Stopwatch::now();
-        while !demo.is_ready(folder).await {
-            assert!(demo.process.try_wait().unwrap().is_none(), "the demo ended by itself");
-            assert!(begun.elapsed() < Duration::from_secs(300), "the demo does not serve");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        Demo { process, base_url: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// Starts the demo and waits until it is ready.
+    async fn serve(folder: &Path, arguments: &[&str]) -> Demo {
+        let mut demo = Demo::start(folder, arguments);
+        while demo.ask_ready().await.0 != 200 {}
         demo
     }
 
-    /// Whether it answers and has written down where.
-    async fn is_ready(&self, folder: &Path) -> bool {
-        let answers = reqwest::get(format!("{}/health/ready", self.base_url)).await.is_ok_and(|it| it.status() == 200);
-        let noted = || std::fs::read_to_string(folder.join("demo/tour.sh")).unwrap_or_default();
-        answers && noted().contains(&self.base_url)
+    /// The next answer of `/health/ready`: its status and body.
+    async fn ask_ready(&mut self) -> (u16, Value) {
+        let start = Stopwatch::now();
+        loop {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            if let Ok(answer) = reqwest::get(format!("{}/health/ready", self.base_url)).await {
+                return (answer.status().as_u16(), answer.json().await.unwrap());
+            }
+            assert!(self.process.try_wait().unwrap().is_none(), "the demo ended by itself");
+            assert!(start.elapsed() < Duration::from_secs(300), "the demo does not answer");
+        }
     }
 
     async fn end(mut self) {
@@ -283,6 +289,23 @@ async fn on_the_shelf(client: &Client, product: &str) -> f64 {
     let path = format!("/v1/products/{product}/availability?from={today}&to={today}");
     let days = client.get(&path).await.expect(200);
     days.json["data"].as_array().unwrap().iter().filter_map(|day| day["available"].as_f64()).sum()
+}
+
+#[actix_web::test]
+async fn a_new_demo_is_live_at_once_and_ready_when_its_village_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(folder.path(), &["--until", "2026-05-31"]);
+    let (status, problem) = demo.ask_ready().await;
+    assert_eq!((status, &problem["code"], &problem["because"]), (503, &json!("unavailable"), &json!("starting")));
+    let client = Client::new(reqwest::Client::new(), &demo.base_url);
+    assert_eq!(client.get("/health/live").await.expect(200).json["status"], "live");
+    client.get("/v1/products").await.expect_problem(503, "unavailable");
+    while demo.ask_ready().await.0 != 200 {}
+    let record = record(folder.path());
+    assert_eq!(record["base_url"], demo.base_url);
+    assert!(std::fs::read_to_string(folder.path().join("demo/tour.sh")).unwrap().contains(&demo.base_url));
+    assert!(!client.get("/v1/products").await.expect(200).json["data"].as_array().unwrap().is_empty());
+    demo.end().await;
 }
 
 #[actix_web::test]

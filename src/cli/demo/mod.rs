@@ -34,6 +34,7 @@ use crate::accounts::Password;
 use crate::app::{self, Application};
 use crate::config::Config;
 use crate::kernel::{Clock, Day, Entropy, Instant, Zone};
+use crate::server::starting::StartingServer;
 use crate::web::Problem;
 
 use live::Story;
@@ -76,15 +77,15 @@ impl Demo {
             config.server.public_url = format!("http://{}:{}", config.server.host, config.server.port);
         }
         let file = config.data_dir.join("demo.json");
+        let listener = if self.no_serve { None } else { Some(serve::listen(&config)?) };
+        let starting = listener.as_ref().map(StartingServer::start).transpose()?;
         if self.fresh || !file.exists() {
             let (months, seed) = (self.months.unwrap_or(DEFAULT_MONTHS), self.seed.unwrap_or(DEFAULT_SEED));
             create(&config, &file, self.last_day(), months, seed)?;
         } else if let Some(notice) = self.ignored_options(&file) {
             eprintln!("{notice}");
         }
-        if self.no_serve {
-            return Ok(());
-        }
+        let (Some(listener), Some(starting)) = (listener, starting) else { return Ok(()) };
         let record: Record = serde_json::from_slice(&std::fs::read(&file).map_err(Failure::at_path(&file))?)
             .map_err(|error| Failure::new(format!("{}: {error}; --fresh creates it anew", file.display())))?;
         app::migrate(&config.database)?;
@@ -93,17 +94,13 @@ impl Demo {
         let served = Record { base_url: config.server.public_url.clone(), ..record.clone() };
         app.service_state.demo = Some(tour::guide(&served, Zone::Jakarta.day_of(now)));
         shelves::restock(&app, &Arc::new(record.world.clone()), now)?;
-        serve::run(&config, &app, |address| {
-            let record = Record { base_url: format!("http://{address}"), ..record };
-            match write_record(&file, &record)
-                .and_then(|()| tour::write(&config.data_dir, &record, Zone::Jakarta.day_of(now)))
-            {
-                Ok(tour) => println!("{tour}"),
-                Err(error) => {
-                    tracing::warn!(%error, folder = %config.data_dir.display(), "the tour could not be written")
-                }
-            }
-        })
+        // The record and the tour stand before the server says that it is ready.
+        let record = Record { base_url: format!("http://{}", listener.local_addr()?), ..record };
+        write_record(&file, &record).map_err(Failure::at_path(&file))?;
+        let tour = tour::write(&config.data_dir, &record, Zone::Jakarta.day_of(now))
+            .map_err(Failure::at_path(&config.data_dir))?;
+        starting.stop()?;
+        serve::run(&config, &app, listener, |_| println!("{tour}"))
     }
 
     /// Names the options that describe a new world and have no effect on the existing one.
