@@ -3,6 +3,7 @@ FROM rust:1.95-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends libssl-dev pkg-config && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Cargo.toml Cargo.lock build.rs clippy.toml rust-toolchain.toml ./
+COPY .cargo .cargo
 COPY src src
 COPY migrations migrations
 COPY config config
