@@ -16,7 +16,7 @@ use crate::payments::{Direction, Method, Status};
 /// The format with this name.
 pub(super) fn find_mapping(conn: &mut Conn, cooperative: CooperativeId, name: &str) -> Result<Option<Mapping>> {
     let rows: Option<Json> =
-        bank_formats::table.find((cooperative, name)).select(bank_formats::mapping).first(conn).optional()?;
+        bank_formats::table.find((cooperative, name)).select(bank_formats::mapping).get_result(conn).optional()?;
     Ok(rows.and_then(|json| json.read().ok()))
 }
 
@@ -103,7 +103,7 @@ pub(super) fn find_amount_to_transfer(
         .filter(payments::direction.eq(Direction::In))
         .filter(payments::status.eq_any([Status::Pending, Status::Expired]))
         .select((payments::amount, payments::transfer_amount))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(rows.map(|(amount, transfer_amount)| transfer_amount.unwrap_or(amount)))
 }

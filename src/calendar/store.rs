@@ -54,7 +54,7 @@ fn from_row((id, kind, day, hijri_year, indonesian, english, day_off, origin, ve
 /// The occasion with this id; `None` when it does not exist or was removed.
 pub fn find(conn: &mut Conn, id: OccasionId) -> Result<Option<Occasion>> {
     let row: Option<Row> =
-        dsl::occasions.find(id).filter(dsl::removed.eq(false)).select(columns!()).first(conn).optional()?;
+        dsl::occasions.find(id).filter(dsl::removed.eq(false)).select(columns!()).get_result(conn).optional()?;
     Ok(row.map(from_row))
 }
 

@@ -17,7 +17,7 @@ pub(super) fn insert_handover(tx: &mut Tx<'_>, handover: &Handover) -> Result<()
 
 /// The hand-over with this id.
 pub(super) fn find_handover(conn: &mut Conn, id: HandoverId) -> Result<Option<Handover>> {
-    Ok(handovers::table.find(id).select(Handover::as_select()).first(conn).optional()?)
+    Ok(handovers::table.find(id).select(Handover::as_select()).get_result(conn).optional()?)
 }
 
 /// Writes a decision; false if the hand-over was changed since it was read.
@@ -68,7 +68,7 @@ pub(super) fn list_handovers(
 
 /// The name of an account.
 pub(super) fn find_account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
-    let name = accounts::table.find(account).select(accounts::name).first(conn).optional()?;
+    let name = accounts::table.find(account).select(accounts::name).get_result(conn).optional()?;
     Ok(name.unwrap_or_default())
 }
 

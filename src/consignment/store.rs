@@ -8,7 +8,7 @@ use super::goods::{Consignment, CountLine, OutletCount};
 use super::outlet::Outlet;
 use crate::cooperatives::GroupRef;
 use crate::db::schema::{batches, consignments, groups, orders, outlet_count_lines, outlet_counts, outlets, products};
-use crate::db::{Conn, Result, Tx, insert_rows};
+use crate::db::{Conn, Result, Tx, insert_rows, pad_list, prepared};
 use crate::kernel::ids::{ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
@@ -20,7 +20,7 @@ pub(super) fn count_outlets(conn: &mut Conn, cooperative: CooperativeId) -> Resu
 /// Finds an outlet by name.
 pub(super) fn find_outlet_by_name(conn: &mut Conn, cooperative: CooperativeId, name: &str) -> Result<Option<OutletId>> {
     let rows = outlets::table.filter(outlets::cooperative_id.eq(cooperative)).filter(outlets::name.eq(name));
-    Ok(rows.select(outlets::id).first(conn).optional()?)
+    Ok(rows.select(outlets::id).get_result(conn).optional()?)
 }
 
 /// Inserts an outlet.
@@ -39,13 +39,13 @@ pub(super) fn update_outlet(tx: &mut Tx<'_>, outlet: &Outlet) -> Result<()> {
 
 /// Finds an outlet.
 pub(super) fn find_outlet(conn: &mut Conn, id: OutletId) -> Result<Option<Outlet>> {
-    Ok(outlets::table.find(id).select(Outlet::as_select()).first(conn).optional()?)
+    Ok(outlets::table.find(id).select(Outlet::as_select()).get_result(conn).optional()?)
 }
 
 /// Finds and locks an outlet until the end of the transaction.
 pub(super) fn lock_outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<Outlet>> {
     if let Conn::Postgres(postgres) = &mut **tx {
-        outlets::table.find(id).select(outlets::id).for_update().first::<OutletId>(postgres).optional()?;
+        outlets::table.find(id).select(outlets::id).for_update().get_result::<OutletId>(postgres).optional()?;
     }
     find_outlet(tx, id)
 }
@@ -123,7 +123,7 @@ macro_rules! consignment_details {
 
 /// Finds a consignment.
 pub(super) fn find_consignment(conn: &mut Conn, id: ConsignmentId) -> Result<Option<ConsignmentDetails>> {
-    let rows: Option<Row> = consignment_details!().filter(consignments::id.eq(id)).first(conn).optional()?;
+    let rows: Option<Row> = consignment_details!().filter(consignments::id.eq(id)).get_result(conn).optional()?;
     Ok(rows.map(ConsignmentDetails::from))
 }
 
@@ -133,8 +133,9 @@ pub(super) fn lock_consignments(tx: &mut Tx<'_>, ids: &[ConsignmentId]) -> Resul
         let locked = consignments::table.filter(consignments::id.eq_any(ids.to_vec())).order(consignments::id.asc());
         locked.select(consignments::id).for_update().load::<ConsignmentId>(postgres)?;
     }
-    let rows = consignment_details!().filter(consignments::id.eq_any(ids.to_vec())).order(consignments::id.asc());
-    let rows: Vec<Row> = rows.load(&mut **tx)?;
+    let rows =
+        consignment_details!().filter(consignments::id.eq_any(pad_list(ids.to_vec()))).order(consignments::id.asc());
+    let rows: Vec<Row> = prepared(rows).load(&mut **tx)?;
     Ok(rows.into_iter().map(ConsignmentDetails::from).collect())
 }
 
@@ -209,14 +210,14 @@ pub(super) fn insert_count(tx: &mut Tx<'_>, count: &OutletCount, lines: &[CountL
 
 /// Finds a count.
 pub(super) fn find_count(conn: &mut Conn, id: OutletCountId) -> Result<Option<OutletCount>> {
-    Ok(outlet_counts::table.find(id).select(OutletCount::as_select()).first(conn).optional()?)
+    Ok(outlet_counts::table.find(id).select(OutletCount::as_select()).get_result(conn).optional()?)
 }
 
 /// Finds and locks a count until the end of the transaction.
 pub(super) fn lock_count(tx: &mut Tx<'_>, id: OutletCountId) -> Result<Option<OutletCount>> {
     if let Conn::Postgres(postgres) = &mut **tx {
         let locked = outlet_counts::table.find(id).select(outlet_counts::id).for_update();
-        locked.first::<OutletCountId>(postgres).optional()?;
+        locked.get_result::<OutletCountId>(postgres).optional()?;
     }
     find_count(tx, id)
 }
@@ -283,7 +284,7 @@ pub(super) fn list_counts(
 
 /// Finds a count with what its view shows.
 pub(super) fn find_count_row(conn: &mut Conn, id: OutletCountId) -> Result<Option<CountRow>> {
-    Ok(count_rows!().filter(outlet_counts::id.eq(id)).first(conn).optional()?)
+    Ok(count_rows!().filter(outlet_counts::id.eq(id)).get_result(conn).optional()?)
 }
 
 /// Lists the outlet's orders that are not fully paid with their unpaid amount, the oldest first.

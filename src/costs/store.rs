@@ -93,7 +93,7 @@ fn with_prices(conn: &mut Conn, rows: Vec<Row>, on: Day) -> Result<Vec<CostIngre
 
 /// Finds an ingredient with its price on this day.
 pub(super) fn find_ingredient(conn: &mut Conn, id: IngredientId, on: Day) -> Result<Option<CostIngredient>> {
-    let row: Option<Row> = ingredients::table.find(id).select(ROW).first(conn).optional()?;
+    let row: Option<Row> = ingredients::table.find(id).select(ROW).get_result(conn).optional()?;
     Ok(with_prices(conn, row.into_iter().collect(), on)?.pop())
 }
 
@@ -153,7 +153,7 @@ pub(super) fn find_recipe(conn: &mut Conn, product: ProductId) -> Result<Option<
     let row: Option<(Quantity, Rupiah, Rupiah, Rupiah, Rupiah)> = r::table
         .find(product)
         .select((r::yields, r::energy, r::packaging, r::labour, r::fixed))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((yields, energy, packaging, labour, fixed)) = row else { return Ok(None) };
     let lines: Vec<(IngredientId, Quantity)> = recipe_lines::table

@@ -44,9 +44,9 @@ macro_rules! lock_row {
     ($tx:expr, $query:expr, $row:ty) => {{
         let query = $query;
         match &mut **$tx {
-            $crate::db::Conn::Sqlite(sqlite) => query.select(<$row>::as_select()).first::<$row>(sqlite).optional(),
+            $crate::db::Conn::Sqlite(sqlite) => query.select(<$row>::as_select()).get_result::<$row>(sqlite).optional(),
             $crate::db::Conn::Postgres(postgres) => {
-                query.select(<$row>::as_select()).for_update().first::<$row>(postgres).optional()
+                query.select(<$row>::as_select()).for_update().get_result::<$row>(postgres).optional()
             }
         }
     }};

@@ -17,7 +17,7 @@ pub fn record(tx: &mut Tx<'_>, now: Instant, event: &Event) -> Result<EventId> {
     // With a single writer the insert order is the commit order. On PostgreSQL `assign_seq` does this later.
     let seq = match &mut **tx {
         Conn::Sqlite(sqlite) => {
-            let last: Option<i64> = dsl::events.select(diesel::dsl::max(dsl::seq)).first(sqlite)?;
+            let last: Option<i64> = dsl::events.select(diesel::dsl::max(dsl::seq)).get_result(sqlite)?;
             Some(last.unwrap_or(0).saturating_add(1))
         }
         Conn::Postgres(_) => None,

@@ -103,7 +103,7 @@ const POSTING_COLUMNS: usize = 11;
 
 /// Loads the name of a cooperative.
 pub fn load_cooperative_name(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
-    Ok(cooperatives::table.find(cooperative).select(cooperatives::name).first(conn)?)
+    Ok(cooperatives::table.find(cooperative).select(cooperatives::name).get_result(conn)?)
 }
 
 /// Locks the cooperative's row, so that closing a month and manual entries run one at a time.
@@ -113,14 +113,14 @@ pub fn lock_cooperative(tx: &mut Tx<'_>, cooperative: CooperativeId) -> Result<(
             .find(cooperative)
             .select(cooperatives::id)
             .for_no_key_update()
-            .first::<CooperativeId>(postgres)?;
+            .get_result::<CooperativeId>(postgres)?;
     }
     Ok(())
 }
 
 /// Finds an entry.
 pub fn find_entry(conn: &mut Conn, id: EntryId) -> Result<Option<Entry>> {
-    Ok(ledger_entries::table.find(id).select(Entry::as_select()).first(conn).optional()?)
+    Ok(ledger_entries::table.find(id).select(Entry::as_select()).get_result(conn).optional()?)
 }
 
 /// Finds the last entry of this kind with this source.

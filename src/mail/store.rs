@@ -190,7 +190,7 @@ pub(super) fn list_pending_created_before(
 pub fn count_pending(conn: &mut Conn) -> Result<(i64, Option<Instant>)> {
     let pending = dsl::outbox.filter(dsl::sent_at.is_null().and(dsl::failed_at.is_null()));
     let count = pending.count().get_result(conn)?;
-    Ok((count, pending.select(diesel::dsl::min(dsl::created_at)).first(conn)?))
+    Ok((count, pending.select(diesel::dsl::min(dsl::created_at)).get_result(conn)?))
 }
 
 /// Deletes letters that were sent or dead for `RETENTION`.

@@ -11,7 +11,7 @@ use crate::mail::LetterRecipient;
 
 /// Loads the position of a reader in the event log.
 pub(super) fn load_cursor(conn: &mut Conn, reader: &str) -> Result<i64> {
-    let seq: Option<i64> = event_readers::table.find(reader).select(event_readers::seq).first(conn).optional()?;
+    let seq: Option<i64> = event_readers::table.find(reader).select(event_readers::seq).get_result(conn).optional()?;
     Ok(seq.unwrap_or(0))
 }
 
@@ -21,8 +21,8 @@ pub(super) fn lock_cursor(tx: &mut Tx<'_>, reader: &str) -> Result<i64> {
     on_both!(tx, c => diesel::insert_into(event_readers::table).values(row).on_conflict_do_nothing().execute(c))?;
     let query = event_readers::table.find(reader).select(event_readers::seq);
     Ok(match &mut **tx {
-        Conn::Sqlite(sqlite) => query.first(sqlite)?,
-        Conn::Postgres(postgres) => query.for_update().first(postgres)?,
+        Conn::Sqlite(sqlite) => query.get_result(sqlite)?,
+        Conn::Postgres(postgres) => query.for_update().get_result(postgres)?,
     })
 }
 
@@ -49,7 +49,7 @@ fn has_unnumbered(conn: &mut Conn) -> Result<bool> {
 
 /// Loads the last position of the log.
 pub(super) fn find_last_seq(conn: &mut Conn) -> Result<i64> {
-    let last: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).first(conn)?;
+    let last: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).get_result(conn)?;
     Ok(last.unwrap_or(0))
 }
 
@@ -59,7 +59,7 @@ pub(super) fn find_recipient(conn: &mut Conn, account: AccountId) -> Result<Opti
         .find(account)
         .filter(accounts::status.eq(AccountStatus::Active))
         .select((accounts::name, accounts::email, accounts::locale))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.and_then(|(name, address, language)| {
         Some(LetterRecipient { account: Some(account), name, address: address?, language })
@@ -87,12 +87,15 @@ pub(super) fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Lette
 
 /// Loads the name and the time zone of a cooperative.
 pub(super) fn load_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<(String, Zone)> {
-    Ok(cooperatives::table.find(id).select((cooperatives::name, cooperatives::zone)).first(conn)?)
+    Ok(cooperatives::table.find(id).select((cooperatives::name, cooperatives::zone)).get_result(conn)?)
 }
 
 /// Finds a pickup point: its name and address.
 pub(super) fn find_pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<String>> {
-    let row: Option<(String, String)> =
-        pickup_points::table.find(id).select((pickup_points::name, pickup_points::address)).first(conn).optional()?;
+    let row: Option<(String, String)> = pickup_points::table
+        .find(id)
+        .select((pickup_points::name, pickup_points::address))
+        .get_result(conn)
+        .optional()?;
     Ok(row.map(|(name, address)| if address.is_empty() { name } else { format!("{name} ({address})") }))
 }

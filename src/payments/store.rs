@@ -58,13 +58,13 @@ impl PayableOrder {
 /// The order with this id.
 pub(super) fn find_order(conn: &mut Conn, order: OrderId) -> Result<Option<PayableOrder>> {
     let rows = orders::table.inner_join(cooperatives::table.on(cooperatives::id.eq(orders::cooperative_id)));
-    Ok(rows.filter(orders::id.eq(order)).select(PayableOrder::as_select()).first(conn).optional()?)
+    Ok(rows.filter(orders::id.eq(order)).select(PayableOrder::as_select()).get_result(conn).optional()?)
 }
 
 /// The order, its row locked until the end of the transaction, so that changes of its payments are serialized.
 pub(super) fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<PayableOrder>> {
     if let Conn::Postgres(postgres) = &mut **tx {
-        orders::table.find(id).select(orders::id).for_update().first::<OrderId>(postgres).optional()?;
+        orders::table.find(id).select(orders::id).for_update().get_result::<OrderId>(postgres).optional()?;
     }
     find_order(tx, id)
 }
@@ -76,7 +76,7 @@ pub(super) fn list_groups_of_order(conn: &mut Conn, order: OrderId) -> Result<Ve
 
 /// The payment with this id.
 pub(super) fn find_payment(conn: &mut Conn, id: PaymentId) -> Result<Option<Payment>> {
-    Ok(dsl::payments.find(id).select(Payment::as_select()).first(conn).optional()?)
+    Ok(dsl::payments.find(id).select(Payment::as_select()).get_result(conn).optional()?)
 }
 
 /// The payments of an order, oldest first.

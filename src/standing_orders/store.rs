@@ -11,7 +11,7 @@ use crate::kernel::{Day, Instant, Json};
 
 /// Finds a standing order.
 pub fn find_standing_order(conn: &mut Conn, id: StandingOrderId) -> Result<Option<StandingOrder>> {
-    Ok(standing_orders::table.find(id).select(StandingOrder::as_select()).first(conn).optional()?)
+    Ok(standing_orders::table.find(id).select(StandingOrder::as_select()).get_result(conn).optional()?)
 }
 
 /// Finds and locks a standing order until the end of the transaction.
@@ -200,7 +200,7 @@ pub(super) fn find_occurrence(conn: &mut Conn, id: StandingOrderId, day: Day) ->
         .filter(standing_occurrences::standing_order_id.eq(id))
         .filter(standing_occurrences::due_on.eq(day))
         .select(Occurrence::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

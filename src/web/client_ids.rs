@@ -56,7 +56,7 @@ impl<I: Id> ClientId<I> {
         let (owner, stored): (String, Vec<u8>) = client_ids::table
             .find(key)
             .select((client_ids::scope, client_ids::fingerprint))
-            .first(&mut **tx)
+            .get_result(&mut **tx)
             .map_err(db::Error::from)?;
         if owner == scope.as_str() && stored == fingerprint.0 {
             Ok(ClientId::Repeated(id))

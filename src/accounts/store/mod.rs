@@ -25,7 +25,7 @@ pub fn insert_account(tx: &mut Tx<'_>, account: &Account, password_hash: &str) -
 
 /// The account of this id, also a closed one.
 pub fn find_account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
-    Ok(accounts::table.find(id).select(Account::as_select()).first(conn).optional()?)
+    Ok(accounts::table.find(id).select(Account::as_select()).get_result(conn).optional()?)
 }
 
 /// The account of this login.
@@ -36,7 +36,7 @@ pub fn find_account_by_login(conn: &mut Conn, login: &Login) -> Result<Option<Ac
         Login::Phone(phone) => rows.filter(accounts::phone.eq(phone)),
         Login::Unknown(_) => return Ok(None),
     };
-    Ok(rows.first(conn).optional()?)
+    Ok(rows.get_result(conn).optional()?)
 }
 
 /// What signing in needs of an account.
@@ -57,7 +57,7 @@ pub fn find_credentials(conn: &mut Conn, login: &Login) -> Result<Option<Credent
         // The same query, so that it takes the same time.
         Login::Unknown(text) => rows.filter(accounts::email.eq(text)),
     };
-    Ok(rows.first(conn).optional()?)
+    Ok(rows.get_result(conn).optional()?)
 }
 
 /// The password hash of an active account.
@@ -66,7 +66,7 @@ pub fn find_password_hash(conn: &mut Conn, account: AccountId) -> Result<Option<
         .find(account)
         .filter(accounts::status.eq(AccountStatus::Active))
         .select(accounts::password_hash)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -76,7 +76,7 @@ pub fn update_password_hash(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> 
 }
 
 pub fn find_counter(conn: &mut Conn, bucket: &[u8]) -> Result<Option<Counter>> {
-    Ok(throttles::table.find(bucket).select(Counter::as_select()).first(conn).optional()?)
+    Ok(throttles::table.find(bucket).select(Counter::as_select()).get_result(conn).optional()?)
 }
 
 /// Adds one to the counter; it starts again when its window is over.
@@ -131,7 +131,7 @@ pub fn set_password(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<i
     diesel::update(accounts::table.find(account))
         .set((accounts::password_hash.eq(hash), accounts::token_version.eq(accounts::token_version + 1_i64)))
         .execute(&mut **tx)?;
-    Ok(accounts::table.find(account).select(accounts::token_version).first(&mut **tx)?)
+    Ok(accounts::table.find(account).select(accounts::token_version).get_result(&mut **tx)?)
 }
 
 /// Marks the address as verified; `false` when the account has another address by now.

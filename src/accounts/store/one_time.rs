@@ -42,7 +42,7 @@ pub fn find_one_time_token(
         .filter(tokens::used_at.is_null())
         .filter(tokens::expires_at.gt(now))
         .select(OneTimeToken::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -72,7 +72,7 @@ pub fn find_access_token_status(
         .filter(accounts::status.eq(AccountStatus::Active))
         .filter(accounts::token_version.eq(sessions::token_version))
         .select((accounts::admin, refresh_tokens::access_used_at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(is_admin, access_used_at)| AccessTokenStatus {
         is_admin,
@@ -114,7 +114,7 @@ pub fn find_refresh_token(conn: &mut Conn, hash: &[u8]) -> Result<Option<Refresh
         .inner_join(sessions::table.inner_join(accounts::table))
         .filter(refresh_tokens::hash.eq(hash))
         .select(RefreshToken::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

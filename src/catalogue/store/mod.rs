@@ -159,7 +159,7 @@ pub(super) fn find_maker(conn: &mut Conn, group: GroupId) -> Result<Option<Maker
         .inner_join(cooperatives::table)
         .filter(groups::id.eq(group))
         .select((groups::name, groups::status, cooperatives::id, cooperatives::zone))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(name, status, cooperative, zone)| Maker { name, cooperative, zone, status }))
 }

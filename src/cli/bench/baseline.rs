@@ -149,7 +149,7 @@ fn insert_order(
         let _: (String, Rupiah) = products::table
             .filter(products::id.eq(good.id))
             .select((products::name, products::price))
-            .first(&mut **tx)?;
+            .get_result(&mut **tx)?;
         let is_available = batches::made.ge((batches::claimed + batches::discarded + good.quantity).nullable());
         diesel::update(batches::table.find(*batch).filter(is_available))
             .set(batches::claimed.eq(batches::claimed + good.quantity))
@@ -220,7 +220,7 @@ fn insert_order(
     let payload = serde_json::json!({"order": id, "total": total});
     let seq = match &mut **tx {
         Conn::Sqlite(sqlite) => {
-            let last: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).first(sqlite)?;
+            let last: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).get_result(sqlite)?;
             Some(last.unwrap_or(0).saturating_add(1))
         }
         Conn::Postgres(_) => None,

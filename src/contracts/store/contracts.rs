@@ -20,7 +20,7 @@ pub fn insert_contract(tx: &mut Tx<'_>, new: &Contract, lines: &[ContractLine]) 
 
 /// Finds a contract.
 pub fn find_contract(conn: &mut Conn, id: ContractId) -> Result<Option<Contract>> {
-    Ok(contracts::table.find(id).select(Contract::as_select()).first(conn).optional()?)
+    Ok(contracts::table.find(id).select(Contract::as_select()).get_result(conn).optional()?)
 }
 
 /// Finds and locks a contract until the end of the transaction.

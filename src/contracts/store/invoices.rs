@@ -109,7 +109,7 @@ pub fn insert_invoice(tx: &mut Tx<'_>, new: &Invoice, lines: &[InvoiceLine]) -> 
 
 /// Finds an invoice.
 pub fn find_invoice(conn: &mut Conn, id: InvoiceId) -> Result<Option<Invoice>> {
-    Ok(invoices::table.find(id).select(Invoice::as_select()).first(conn).optional()?)
+    Ok(invoices::table.find(id).select(Invoice::as_select()).get_result(conn).optional()?)
 }
 
 /// Lists the lines of an invoice.

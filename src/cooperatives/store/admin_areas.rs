@@ -20,7 +20,7 @@ pub type AdminAreaRow = (AdminArea, String);
 
 /// The area of this code.
 pub fn find_admin_area(conn: &mut Conn, code: &str) -> Result<Option<AdminArea>> {
-    Ok(dsl::places.find(code).select(AdminArea::as_select()).first(conn).optional()?)
+    Ok(dsl::places.find(code).select(AdminArea::as_select()).get_result(conn).optional()?)
 }
 
 /// The areas of these codes.

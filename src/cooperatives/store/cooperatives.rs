@@ -25,12 +25,12 @@ pub fn update_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<
 
 /// The cooperative of this id.
 pub fn find_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<Option<Cooperative>> {
-    Ok(dsl::cooperatives.find(id).select(Cooperative::as_select()).first(conn).optional()?)
+    Ok(dsl::cooperatives.find(id).select(Cooperative::as_select()).get_result(conn).optional()?)
 }
 
 /// Loads the time zone of a cooperative.
 pub fn load_zone(conn: &mut Conn, id: CooperativeId) -> Result<Zone> {
-    Ok(dsl::cooperatives.find(id).select(dsl::zone).first(conn)?)
+    Ok(dsl::cooperatives.find(id).select(dsl::zone).get_result(conn)?)
 }
 
 /// Cooperatives by name, after this key, with their sort keys.

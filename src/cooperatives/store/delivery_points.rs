@@ -45,7 +45,7 @@ macro_rules! impl_delivery_point {
             }
 
             fn find(conn: &mut Conn, id: $id) -> Result<Option<Self>> {
-                Ok($table::table.find(id).select($point::as_select()).first(conn).optional()?)
+                Ok($table::table.find(id).select($point::as_select()).get_result(conn).optional()?)
             }
 
             fn list(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Self>> {

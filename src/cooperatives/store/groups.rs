@@ -25,7 +25,7 @@ pub fn update_group(tx: &mut Tx<'_>, group: &Group) -> Result<bool> {
 
 /// The group of this id.
 pub fn find_group(conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
-    Ok(dsl::groups.find(id).select(Group::as_select()).first(conn).optional()?)
+    Ok(dsl::groups.find(id).select(Group::as_select()).get_result(conn).optional()?)
 }
 
 /// The names of these groups.

@@ -16,7 +16,7 @@ pub fn insert_invitation(tx: &mut Tx<'_>, invitation: &Invitation, hash: &[u8]) 
 
 /// The invitation whose token has this hash.
 pub fn find_invitation_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<Invitation>> {
-    Ok(dsl::invitations.filter(dsl::hash.eq(hash)).select(Invitation::as_select()).first(conn).optional()?)
+    Ok(dsl::invitations.filter(dsl::hash.eq(hash)).select(Invitation::as_select()).get_result(conn).optional()?)
 }
 
 /// Marks an open invitation as accepted and deletes its address; `true` for exactly one caller.

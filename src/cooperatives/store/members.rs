@@ -59,13 +59,13 @@ pub fn find_member(conn: &mut Conn, group: GroupId, id: MembershipId) -> Result<
         .filter(memberships::group_id.eq(group))
         .filter(memberships::left_at.is_null())
         .select(Membership::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
 /// The membership of this id, also an ended one.
 pub fn find_membership(conn: &mut Conn, id: MembershipId) -> Result<Option<Membership>> {
-    Ok(memberships::table.find(id).select(Membership::as_select()).first(conn).optional()?)
+    Ok(memberships::table.find(id).select(Membership::as_select()).get_result(conn).optional()?)
 }
 
 /// The current members of a group in the order of joining, after this one.

@@ -13,12 +13,12 @@ use crate::kernel::{Instant, Language};
 /// Whether this account administers the service.
 pub fn is_admin(conn: &mut Conn, account: AccountId) -> Result<bool> {
     let admin = accounts::table.find(account).filter(accounts::status.eq("active")).select(accounts::admin);
-    Ok(admin.first(conn).optional()?.unwrap_or(false))
+    Ok(admin.get_result(conn).optional()?.unwrap_or(false))
 }
 
 /// The name of an account.
 pub fn find_account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
-    Ok(accounts::table.find(account).select(accounts::name).first(conn)?)
+    Ok(accounts::table.find(account).select(accounts::name).get_result(conn)?)
 }
 
 /// The current offices of this account.

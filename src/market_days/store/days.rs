@@ -10,7 +10,7 @@ use crate::market_days::day::{DayFilter, DayStatus, MarketDay};
 
 /// Finds a market day.
 pub fn find_day(conn: &mut Conn, id: MarketDayId) -> Result<Option<MarketDay>> {
-    Ok(table::table.find(id).select(MarketDay::as_select()).first(conn).optional()?)
+    Ok(table::table.find(id).select(MarketDay::as_select()).get_result(conn).optional()?)
 }
 
 /// Finds and locks a market day until the end of the transaction.

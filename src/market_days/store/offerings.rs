@@ -39,7 +39,7 @@ pub fn find_offering(conn: &mut Conn, day: MarketDayId, product: ProductId) -> R
         .filter(table::market_day_id.eq(day))
         .filter(table::product_id.eq(product))
         .select(MarketOffering::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -9,7 +9,7 @@ use crate::market_days::schedule::Schedule;
 
 /// Finds a schedule.
 pub fn find_schedule(conn: &mut Conn, id: ScheduleId) -> Result<Option<Schedule>> {
-    Ok(table::table.find(id).select(Schedule::as_select()).first(conn).optional()?)
+    Ok(table::table.find(id).select(Schedule::as_select()).get_result(conn).optional()?)
 }
 
 /// Lists the schedules that still create days, of one cooperative or of all, the oldest first.

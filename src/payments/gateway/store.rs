@@ -19,13 +19,13 @@ pub(super) fn insert(tx: &mut Tx<'_>, charge: &Charge) -> Result<()> {
 
 /// The charge with this id.
 pub(super) fn find_charge(conn: &mut Conn, id: GatewayChargeId) -> Result<Option<Charge>> {
-    Ok(dsl::gateway_charges.find(id).select(Charge::as_select()).first(conn).optional()?)
+    Ok(dsl::gateway_charges.find(id).select(Charge::as_select()).get_result(conn).optional()?)
 }
 
 /// The charge of a payment, if it has one.
 pub(in crate::payments) fn find_charge_of_payment(conn: &mut Conn, payment: PaymentId) -> Result<Option<Charge>> {
     let own = dsl::gateway_charges.filter(dsl::payment_id.eq(payment));
-    Ok(own.select(Charge::as_select()).first(conn).optional()?)
+    Ok(own.select(Charge::as_select()).get_result(conn).optional()?)
 }
 
 /// The charges of an order's payments.
@@ -44,7 +44,7 @@ pub(super) fn find_charge_by_reference(
     reference: &str,
 ) -> Result<Option<GatewayChargeId>> {
     let known = dsl::gateway_charges.filter(dsl::gateway.eq(gateway)).filter(dsl::reference.eq(reference));
-    Ok(known.select(dsl::id).first(conn).optional()?)
+    Ok(known.select(dsl::id).get_result(conn).optional()?)
 }
 
 /// Counts the charges of an order.
@@ -187,7 +187,7 @@ pub(super) fn find_unapplied(conn: &mut Conn, id: GatewayNotificationId) -> Resu
         .find(id)
         .filter(gateway_notifications::applied_at.is_null())
         .select((gateway_notifications::gateway, gateway_notifications::reference, gateway_notifications::news))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

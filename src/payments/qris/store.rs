@@ -10,7 +10,7 @@ use crate::kernel::ids::{AccountId, CooperativeId, QrisCodeId};
 
 /// The code with this id.
 pub fn find_code(conn: &mut Conn, id: QrisCodeId) -> Result<Option<QrisCode>> {
-    Ok(qris_codes::table.find(id).select(QrisCode::as_select()).first(conn).optional()?)
+    Ok(qris_codes::table.find(id).select(QrisCode::as_select()).get_result(conn).optional()?)
 }
 
 /// The code of a cooperative with this status, for the statuses of which there is at most one: active and proposed.

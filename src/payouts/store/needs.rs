@@ -48,7 +48,7 @@ pub(in crate::payouts) fn find_planned_batch(
             batches::group_id,
             (batches::id, batches::product_id, products::name, batches::ready_on, batches::claimed),
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(group, row)| (group, planned_batch(row))))
 }

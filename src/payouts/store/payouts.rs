@@ -77,7 +77,7 @@ pub(in crate::payouts) fn set_reversed(tx: &mut Tx<'_>, payout: &Payout) -> Resu
 
 /// Finds a payout.
 pub(in crate::payouts) fn find_payout(conn: &mut Conn, id: PayoutId) -> Result<Option<Payout>> {
-    Ok(payouts::table.find(id).select(Payout::as_select()).first(conn).optional()?)
+    Ok(payouts::table.find(id).select(Payout::as_select()).get_result(conn).optional()?)
 }
 
 /// Lists the shares of a payout with the names of the members.

@@ -16,7 +16,7 @@ pub(in crate::payouts) fn load_rule(conn: &mut Conn, group: GroupId) -> Result<E
     let row = earning_rules::table
         .find(group)
         .select((earning_rules::basis, earning_rules::fund_percent))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map_or(DEFAULT_RULE, |(basis, fund_percent)| EarningRule { basis, fund_percent }))
 }
@@ -51,7 +51,7 @@ pub(in crate::payouts) fn find_member_name(
     member: MembershipId,
 ) -> Result<Option<String>> {
     let membership = memberships::table.find(member).filter(memberships::group_id.eq(group));
-    Ok(membership.select(memberships::name).first(conn).optional()?)
+    Ok(membership.select(memberships::name).get_result(conn).optional()?)
 }
 
 /// Lists an account's receipts, the latest first.
@@ -72,7 +72,7 @@ pub(in crate::payouts) fn insert_receipt(tx: &mut Tx<'_>, receipt: &Receipt) -> 
 
 /// Finds a receipt.
 pub(in crate::payouts) fn find_receipt(conn: &mut Conn, id: ReceiptId) -> Result<Option<Receipt>> {
-    Ok(ingredient_receipts::table.find(id).select(Receipt::as_select()).first(conn).optional()?)
+    Ok(ingredient_receipts::table.find(id).select(Receipt::as_select()).get_result(conn).optional()?)
 }
 
 /// Voids an open receipt; `false` if it is not open.

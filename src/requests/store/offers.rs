@@ -21,7 +21,7 @@ pub fn insert_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<()> {
 
 /// Finds an offer.
 pub fn find_offer(conn: &mut Conn, id: OfferId) -> Result<Option<Offer>> {
-    Ok(offers::table.find(id).select(Offer::as_select()).first(conn).optional()?)
+    Ok(offers::table.find(id).select(Offer::as_select()).get_result(conn).optional()?)
 }
 
 /// Whether the product has an open offer for the request.
@@ -98,7 +98,7 @@ pub fn find_named_offer(conn: &mut Conn, id: OfferId) -> Result<Option<NamedOffe
         .inner_join(products::table)
         .filter(offers::id.eq(id))
         .select((Offer::as_select(), GroupRef::as_select(), products::name, products::unit))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(NamedOffer::from))
 }

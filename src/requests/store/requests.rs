@@ -26,7 +26,7 @@ pub fn insert_request(tx: &mut Tx<'_>, request: &Request) -> Result<()> {
 
 /// Finds a request.
 pub fn find_request(conn: &mut Conn, id: RequestId) -> Result<Option<Request>> {
-    Ok(requests::table.find(id).select(Request::as_select()).first(conn).optional()?)
+    Ok(requests::table.find(id).select(Request::as_select()).get_result(conn).optional()?)
 }
 
 /// Finds and locks a request until the end of the transaction.

@@ -96,12 +96,12 @@ pub(super) fn find_first_day(conn: &mut Conn, scope: SalesScope) -> Result<Optio
         (sales::table.select(min(sales::sold_on)), refused_demand::table.select(min(refused_demand::day)));
     let days: [Option<Day>; 2] = match scope {
         SalesScope::Cooperative(id) => [
-            first_sale.filter(sales::cooperative_id.eq(id)).first(conn)?,
-            first_unmet.filter(refused_demand::cooperative_id.eq(id)).first(conn)?,
+            first_sale.filter(sales::cooperative_id.eq(id)).get_result(conn)?,
+            first_unmet.filter(refused_demand::cooperative_id.eq(id)).get_result(conn)?,
         ],
         SalesScope::Group(id) => [
-            first_sale.filter(sales::group_id.eq(id)).first(conn)?,
-            first_unmet.filter(refused_demand::group_id.eq(id)).first(conn)?,
+            first_sale.filter(sales::group_id.eq(id)).get_result(conn)?,
+            first_unmet.filter(refused_demand::group_id.eq(id)).get_result(conn)?,
         ],
     };
     Ok(days.into_iter().flatten().min())
@@ -114,20 +114,20 @@ pub(super) fn find_start(conn: &mut Conn, scope: SalesScope, zone: Zone) -> Resu
         .filter(market_offerings::batch_id.is_not_null())
         .select(min(market_days::held_on));
     let market_day: Option<Day> = match scope {
-        SalesScope::Cooperative(id) => market_days.filter(market_offerings::cooperative_id.eq(id)).first(conn)?,
-        SalesScope::Group(id) => market_days.filter(market_offerings::group_id.eq(id)).first(conn)?,
+        SalesScope::Cooperative(id) => market_days.filter(market_offerings::cooperative_id.eq(id)).get_result(conn)?,
+        SalesScope::Group(id) => market_days.filter(market_offerings::group_id.eq(id)).get_result(conn)?,
     };
     let standing = standing_orders::table
         .inner_join(standing_lines::table.on(standing_lines::standing_order_id.eq(standing_orders::id)))
         .select(min(standing_orders::created_at));
     let standing_order: Option<Instant> = match scope {
-        SalesScope::Cooperative(id) => standing.filter(standing_lines::cooperative_id.eq(id)).first(conn)?,
-        SalesScope::Group(id) => standing.filter(standing_lines::group_id.eq(id)).first(conn)?,
+        SalesScope::Cooperative(id) => standing.filter(standing_lines::cooperative_id.eq(id)).get_result(conn)?,
+        SalesScope::Group(id) => standing.filter(standing_lines::group_id.eq(id)).get_result(conn)?,
     };
     let accepted = offers::table.filter(offers::status.eq("taken")).select(min(offers::closed_at));
     let offer: Option<Instant> = match scope {
-        SalesScope::Cooperative(id) => accepted.filter(offers::cooperative_id.eq(id)).first(conn)?,
-        SalesScope::Group(id) => accepted.filter(offers::group_id.eq(id)).first(conn)?,
+        SalesScope::Cooperative(id) => accepted.filter(offers::cooperative_id.eq(id)).get_result(conn)?,
+        SalesScope::Group(id) => accepted.filter(offers::group_id.eq(id)).get_result(conn)?,
     };
     let candidates = [
         market_day.map(|day| (day, StartCause::MarketDay)),

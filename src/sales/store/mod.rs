@@ -27,7 +27,7 @@ pub(super) const MAX_ROWS: usize = 10_000;
 
 /// Finds the cooperative of a group.
 pub(super) fn find_cooperative_of_group(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
-    Ok(groups::table.find(group).select(groups::cooperative_id).first(conn).optional()?)
+    Ok(groups::table.find(group).select(groups::cooperative_id).get_result(conn).optional()?)
 }
 
 /// Defines the row type of the grouped query with a key of one column type.

@@ -16,7 +16,7 @@ pub(in crate::sales) fn load_names(conn: &mut Conn, group: GroupId) -> Result<(S
         .inner_join(cooperatives::table)
         .filter(groups::id.eq(group))
         .select((groups::name, cooperatives::name))
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 /// Production and discards of a product.

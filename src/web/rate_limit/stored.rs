@@ -50,7 +50,7 @@ impl Quota {
         if increment.execute(&mut **tx).map_err(db::Error::from)? == 1 {
             return Ok(());
         }
-        let window_start: Instant = counter.select(dsl::refilled_at).first(&mut **tx).map_err(db::Error::from)?;
+        let window_start: Instant = counter.select(dsl::refilled_at).get_result(&mut **tx).map_err(db::Error::from)?;
         let seconds = window_start.after(WINDOW).since(now).num_seconds().max(0).saturating_add(1);
         Err(QuotaError::UsedUp(u32::try_from(seconds).unwrap_or(u32::MAX)))
     }
