@@ -1,13 +1,15 @@
 //! Pages for API developers: Swagger UI and a page for each problem code. They work offline.
 
-use std::sync::Arc;
+use std::io::Read;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
+use actix_web::http::header::{
+    AcceptEncoding, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentEncoding, Encoding, Header, LOCATION, VARY,
+};
 use actix_web::web::{Path, ServiceConfig, resource};
-use actix_web::{HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
-use utoipa_swagger_ui::Config;
 
 use crate::kernel::Language;
 use crate::web::html::page;
@@ -49,25 +51,48 @@ async fn redirect_to_viewer() -> impl Responder {
     HttpResponse::MovedPermanently().insert_header((LOCATION, "/docs/")).finish()
 }
 
-async fn serve_viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
-    // By default Swagger UI sends the document to an external validator.
-    let config = Config::from("/v1/openapi.json")
-        .try_it_out_enabled(true)
-        .persist_authorization(false)
-        // Two hundred operations unfolded take a phone many seconds.
-        .doc_expansion("none")
-        .default_models_expand_depth(-1)
-        .filter(true)
-        .show_common_extensions(true);
-    let config = Arc::new(config.validator_url("none"));
-    let file = utoipa_swagger_ui::serve(&file, config)
-        .map_err(|error| Problem::internal(error.to_string()))?
-        .ok_or_else(Problem::not_found)?;
-    Ok(HttpResponse::Ok()
-        .content_type(file.content_type)
+const VIEWER: &str = include_str!("swagger.html");
+const VIEWER_SETTINGS: &str = include_str!("swagger-initializer.js");
+// Swagger UI's own files, compressed by the build script.
+const VIEWER_SCRIPT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui-bundle.js.gz"));
+const VIEWER_STYLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css.gz"));
+
+async fn serve_viewer(file: Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    match file.as_str() {
+        "" | "index.html" => Ok(viewer_file("text/html; charset=utf-8").body(VIEWER)),
+        "swagger-initializer.js" => Ok(viewer_file("text/javascript").body(VIEWER_SETTINGS)),
+        "swagger-ui-bundle.js" => serve_compressed(&request, "text/javascript", VIEWER_SCRIPT),
+        "swagger-ui.css" => serve_compressed(&request, "text/css", VIEWER_STYLE),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// Sends the file as it is stored, or unpacked to a client that does not read gzip.
+fn serve_compressed(
+    request: &HttpRequest,
+    content_type: &'static str,
+    compressed: &'static [u8],
+) -> Result<HttpResponse, Problem> {
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    let reads_gzip = AcceptEncoding::parse(request)
+        .is_ok_and(|accepted| accepted.negotiate(offered.iter()) == Some(Encoding::gzip()));
+    let mut response = viewer_file(content_type);
+    response.insert_header((VARY, "accept-encoding"));
+    if reads_gzip {
+        return Ok(response.insert_header(ContentEncoding::Gzip).body(compressed));
+    }
+    let mut unpacked = Vec::new();
+    GzDecoder::new(compressed).read_to_end(&mut unpacked).map_err(Problem::internal)?;
+    Ok(response.body(unpacked))
+}
+
+fn viewer_file(content_type: &'static str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(content_type)
         .insert_header((CONTENT_SECURITY_POLICY, SWAGGER_POLICY))
-        .insert_header((CACHE_CONTROL, "public, max-age=3600"))
-        .body(file.bytes.to_vec()))
+        .insert_header((CACHE_CONTROL, "public, max-age=3600"));
+    response
 }
 
 /// The request id of example documents.
