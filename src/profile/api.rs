@@ -11,8 +11,8 @@ use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    ApiResponse, AppState, FieldError, FieldErrors, IfMatch, Patch, Problem, Read, Routes, Rule, Validate, Write,
-    routes, stream_json,
+    ApiResponse, AppState, Change, FieldError, FieldErrors, IfMatch, Patch, Problem, Read, Routes, Rule, Validate,
+    Write, routes, stream_json,
 };
 
 /// The routes of this slice.
@@ -111,8 +111,9 @@ async fn get_me(read: Read, person: SignedIn) -> Result<ApiResponse, Problem> {
 #[schema(example = json!({"name": "Contoh Sari Dewi", "locale": "en"}))]
 struct UpdateMe {
     /// The person's name.
-    #[schema(min_length = 1, max_length = 80)]
-    name: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, min_length = 1, max_length = 80)]
+    name: Change<String>,
     /// The e-mail address; a new one must be verified again.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 254)]
@@ -122,7 +123,9 @@ struct UpdateMe {
     #[schema(value_type = Option<String>, max_length = 32)]
     phone: Patch<String>,
     /// The language of mails.
-    locale: Option<Language>,
+    #[serde(default)]
+    #[schema(value_type = Language)]
+    locale: Change<Language>,
     /// The current password; required when the address or the number changes.
     current_password: Option<Password>,
 }
@@ -154,7 +157,7 @@ impl UpdateMe {
             }
         }
         let (email, phone) = (parse(&self.email), parse(&self.phone));
-        AccountUpdate { name: self.name.clone(), email, phone, language: self.locale }
+        AccountUpdate { name: self.name.value().cloned(), email, phone, language: self.locale.value().copied() }
     }
 }
 

@@ -1,9 +1,17 @@
-//! Fields of a JSON Merge Patch (RFC 7396): absent leaves unchanged, null clears, a value sets.
+//! Fields of a JSON Merge Patch (RFC 7396): absent leaves unchanged, a value sets; null clears a [`Patch`] and is an
+//! error in a [`Change`].
+//!
+//! Each field needs `#[serde(default)]`, so that a missing one is absent, and for the OpenAPI document
+//! `#[schema(value_type = Option<…>)]` or, since a change is not nullable, `#[schema(value_type = …)]`. Do not put
+//! `serde(default)` on the struct: utoipa would serialize the absent fields to document them as defaults.
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// A field of a merge patch. It needs `#[serde(default)]`, so that a missing field is [`Patch::Absent`], and
-/// `#[schema(value_type = Option<…>)]` for the OpenAPI document.
+/// What the error of a null in a [`Change`] starts with.
+pub(super) const NULL_REFUSED: &str = "null is not allowed";
+
+/// A field that can be cleared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Patch<T> {
     /// Not sent: unchanged.
@@ -29,11 +37,6 @@ impl<T> Patch<T> {
         !matches!(self, Patch::Absent)
     }
 
-    /// Whether the field was sent as null.
-    pub fn is_null(&self) -> bool {
-        matches!(self, Patch::Null)
-    }
-
     /// Applies the patch to an optional field.
     pub fn apply(self, field: &mut Option<T>) {
         match self {
@@ -50,15 +53,6 @@ impl<T> Patch<T> {
             Patch::Absent => current,
             Patch::Null => None,
             Patch::Value(value) => Some(value),
-        }
-    }
-
-    /// The new value of a required field. Null counts as absent: reject it in [`Validate`](super::Validate).
-    #[must_use]
-    pub fn value_or(self, current: T) -> T {
-        match self {
-            Patch::Value(value) => value,
-            Patch::Absent | Patch::Null => current,
         }
     }
 
@@ -81,14 +75,48 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
+/// A field that always has a value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// Not sent: unchanged.
+    #[default]
+    Absent,
+    /// A new value.
+    Value(T),
+}
+
+impl<T> Change<T> {
+    /// The value, if one was sent.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Change::Value(value) => Some(value),
+            Change::Absent => None,
+        }
+    }
+
+    /// Applies the change to a field.
+    pub fn apply(self, field: &mut T) {
+        if let Change::Value(value) = self {
+            *field = value;
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer)?.map(Change::Value).ok_or_else(|| D::Error::custom(NULL_REFUSED))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Deserialize)]
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
     struct Edit {
-        #[serde(default)]
         note: Patch<String>,
+        name: Change<String>,
     }
 
     #[test]
@@ -102,5 +130,18 @@ mod tests {
         assert_eq!(field.as_deref(), Some("old"));
         read(r#"{"note": null}"#).apply(&mut field);
         assert_eq!(field, None);
+    }
+
+    #[test]
+    fn a_change_refuses_null() {
+        let read = |text: &str| serde_json::from_str::<Edit>(text).map(|edit| edit.name);
+        assert_eq!(read("{}").unwrap(), Change::Absent);
+        assert_eq!(read(r#"{"name": "a"}"#).unwrap(), Change::Value("a".into()));
+        assert!(read(r#"{"name": null}"#).unwrap_err().to_string().starts_with(NULL_REFUSED));
+        let mut field = "old".to_owned();
+        read("{}").unwrap().apply(&mut field);
+        assert_eq!(field, "old");
+        read(r#"{"name": "a"}"#).unwrap().apply(&mut field);
+        assert_eq!(field, "a");
     }
 }

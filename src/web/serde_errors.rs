@@ -2,6 +2,7 @@
 
 use serde_path_to_error::{Path, Segment};
 
+use super::patch::NULL_REFUSED;
 use super::problem::Rule;
 use super::validation::FieldError;
 use crate::kernel::QuantityError;
@@ -35,8 +36,11 @@ fn named_field(message: &str) -> Option<(FieldError, &str)> {
     rest.split('`').next().map(|field| (error, field))
 }
 
-/// Quantities and closed lists have errors of their own; everything else is malformed.
+/// Refused nulls, quantities and closed lists have errors of their own; everything else is malformed.
 fn value_error(message: &str) -> FieldError {
+    if message.starts_with(NULL_REFUSED) {
+        return FieldError::Required;
+    }
     match QuantityError::ALL.into_iter().find(|error| message.starts_with(&error.to_string())) {
         Some(QuantityError::TooManyDecimals) => Rule::QuantityTooFine.into(),
         Some(QuantityError::OutOfBounds) => Rule::QuantityOutOfBounds.into(),
@@ -60,6 +64,7 @@ fn allowed_words(message: &str) -> Option<Vec<String>> {
 mod tests {
     use super::*;
     use crate::kernel::Quantity;
+    use crate::web::Change;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
@@ -93,6 +98,8 @@ mod tests {
         three: Option<Three>,
         quantity: Option<Quantity>,
         #[serde(default)]
+        name: Change<String>,
+        #[serde(default)]
         lines: Vec<Order>,
     }
 
@@ -120,6 +127,13 @@ mod tests {
         assert_eq!(body("{}"), at("/id", FieldError::Required));
         assert_eq!(body(r#"{"id": 1, "lines": [{}]}"#), at("/lines/0/id", FieldError::Required));
         assert_eq!(query(""), at("/id", FieldError::Required));
+    }
+
+    #[test]
+    fn null_in_a_change_is_required() {
+        assert_eq!(body(r#"{"id": 1, "name": null}"#), at("/name", FieldError::Required));
+        assert_eq!(body(r#"{"id": 1, "lines": [{"id": 2, "name": null}]}"#), at("/lines/0/name", FieldError::Required));
+        assert_eq!(body(r#"{"id": 1, "name": 2}"#), at("/name", FieldError::Malformed));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::patch::Patch;
+use super::patch::{Change, Patch};
 use super::problem::{self, Code, Problem, Rule};
 use crate::kernel::Language;
 
@@ -213,6 +213,12 @@ impl TextField for Option<String> {
 }
 
 impl TextField for Patch<String> {
+    fn text(&self) -> Option<&str> {
+        self.value().map(String::as_str)
+    }
+}
+
+impl TextField for Change<String> {
     fn text(&self) -> Option<&str> {
         self.value().map(String::as_str)
     }

@@ -183,7 +183,7 @@ async fn invalid_occasions_are_rejected() {
     editing
         .patch(&path, json!({"day": null}))
         .await
-        .expect_problem(422, "body-invalid")
+        .expect_problem(400, "body-unreadable")
         .expect_field_error("/day", "required");
     let mut full = vec![];
     for number in 1..=6 {

@@ -214,7 +214,7 @@ async fn validation_errors_name_their_field_and_nothing_is_changed() {
     let sari = village.sari.with_version_of(&draft);
     sari.patch(&path, json!({"name": null}))
         .await
-        .expect_problem(422, "body-invalid")
+        .expect_problem(400, "body-unreadable")
         .expect_field_error("/name", "required");
     sari.patch(&path, json!({"quantity_step": 7}))
         .await

@@ -7,7 +7,7 @@ use crate::catalogue::{
 };
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Quantity, Rupiah, WallTime, Weekdays};
-use crate::web::{FieldError, FieldErrors, Patch, Validate};
+use crate::web::{Change, FieldError, FieldErrors, Patch, Validate};
 
 /// Label data. An absent member stays as it is; null clears it.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
@@ -138,64 +138,64 @@ impl Validate for CreateProduct {
 pub struct UpdateProduct {
     /// The product's name.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 80, example = "Pastel sayur")]
-    name: Patch<String>,
+    #[schema(value_type = String, min_length = 1, max_length = 80, example = "Pastel sayur")]
+    name: Change<String>,
     /// The description; null clears it.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 2000)]
     description: Patch<String>,
     /// The category.
     #[serde(default)]
-    #[schema(value_type = Option<Category>)]
-    category: Patch<Category>,
+    #[schema(value_type = Category)]
+    category: Change<Category>,
     /// The unit it is sold by.
     #[serde(default)]
-    #[schema(value_type = Option<Unit>)]
-    unit: Patch<Unit>,
+    #[schema(value_type = Unit)]
+    unit: Change<Unit>,
     /// The unit price, in rupiah. Orders already placed keep their price.
     #[serde(default)]
-    #[schema(value_type = Option<Rupiah>, maximum = 100_000_000)]
-    price: Patch<Rupiah>,
+    #[schema(value_type = Rupiah, maximum = 100_000_000)]
+    price: Change<Rupiah>,
     /// Unit prices for larger quantities; null clears them.
     #[serde(default)]
     #[schema(value_type = Option<Vec<PriceTier>>, max_items = 10)]
     price_tiers: Patch<Vec<PriceTier>>,
     /// The lead time: days from the cut-off to the day on which the goods are ready.
     #[serde(default)]
-    #[schema(value_type = Option<u16>, minimum = 0, maximum = 60, example = 2)]
-    lead_time_days: Patch<u16>,
+    #[schema(value_type = u16, minimum = 0, maximum = 60, example = 2)]
+    lead_time_days: Change<u16>,
     /// The shelf life in days; null when the product does not spoil.
     #[serde(default)]
     #[schema(value_type = Option<u16>, minimum = 1, maximum = 3650, example = 1)]
     shelf_life_days: Patch<u16>,
     /// The smallest quantity of an order line.
     #[serde(default)]
-    #[schema(value_type = Option<Quantity>)]
-    minimum_quantity: Patch<Quantity>,
+    #[schema(value_type = Quantity)]
+    minimum_quantity: Change<Quantity>,
     /// Ordered quantities are multiples of this step.
     #[serde(default)]
-    #[schema(value_type = Option<Quantity>)]
-    quantity_step: Patch<Quantity>,
+    #[schema(value_type = Quantity)]
+    quantity_step: Change<Quantity>,
     /// How much can be made to order for one day.
     #[serde(default)]
-    #[schema(value_type = Option<Quantity>)]
-    daily_capacity: Patch<Quantity>,
+    #[schema(value_type = Quantity)]
+    daily_capacity: Change<Quantity>,
     /// The weekdays on which the product is made.
     #[serde(default)]
-    #[schema(value_type = Option<Weekdays>)]
-    made_on: Patch<Weekdays>,
+    #[schema(value_type = Weekdays)]
+    made_on: Change<Weekdays>,
     /// The local time of the cut-off, on the last day of ordering.
     #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    order_by: Patch<WallTime>,
+    #[schema(value_type = WallTime)]
+    order_by: Change<WallTime>,
     /// How many days ahead the product can be ordered.
     #[serde(default)]
-    #[schema(value_type = Option<u16>, minimum = 1, maximum = 60, example = 14)]
-    open_days_ahead: Patch<u16>,
+    #[schema(value_type = u16, minimum = 1, maximum = 60, example = 14)]
+    open_days_ahead: Change<u16>,
     /// The deposit, in percent of the price.
     #[serde(default)]
-    #[schema(value_type = Option<u8>, minimum = 0, maximum = 100, example = 30)]
-    deposit_percent: Patch<u8>,
+    #[schema(value_type = u8, minimum = 0, maximum = 100, example = 30)]
+    deposit_percent: Change<u8>,
     /// The label data.
     #[serde(default)]
     label: LabelPatch,
@@ -204,11 +204,6 @@ pub struct UpdateProduct {
 impl UpdateProduct {
     /// Applies these changes to the offering.
     pub(super) fn apply(&self, offering: &mut Offering) {
-        fn set<T: Clone>(field: &mut T, patch: &Patch<T>) {
-            if let Patch::Value(value) = patch {
-                *field = value.clone();
-            }
-        }
         fn set_or_clear<T: Clone + Default>(field: &mut T, patch: &Patch<T>) {
             match patch {
                 Patch::Value(value) => *field = value.clone(),
@@ -216,50 +211,29 @@ impl UpdateProduct {
                 Patch::Absent => {}
             }
         }
-        set(&mut offering.name, &self.name);
+        self.name.clone().apply(&mut offering.name);
         set_or_clear(&mut offering.description, &self.description);
-        set(&mut offering.category, &self.category);
-        set(&mut offering.unit, &self.unit);
-        set(&mut offering.price, &self.price);
+        self.category.apply(&mut offering.category);
+        self.unit.apply(&mut offering.unit);
+        self.price.apply(&mut offering.price);
         set_or_clear(&mut offering.price_tiers, &self.price_tiers);
-        set(&mut offering.lead_time_days, &self.lead_time_days);
+        self.lead_time_days.apply(&mut offering.lead_time_days);
         self.shelf_life_days.clone().apply(&mut offering.shelf_life_days);
-        set(&mut offering.minimum_quantity, &self.minimum_quantity);
-        set(&mut offering.quantity_step, &self.quantity_step);
-        set(&mut offering.daily_capacity, &self.daily_capacity);
-        set(&mut offering.made_on, &self.made_on);
-        if let Patch::Value(time) = &self.order_by {
+        self.minimum_quantity.apply(&mut offering.minimum_quantity);
+        self.quantity_step.apply(&mut offering.quantity_step);
+        self.daily_capacity.apply(&mut offering.daily_capacity);
+        self.made_on.apply(&mut offering.made_on);
+        if let Some(time) = self.order_by.value() {
             offering.order_by = time.time();
         }
-        set(&mut offering.open_days_ahead, &self.open_days_ahead);
-        set(&mut offering.deposit_percent, &self.deposit_percent);
+        self.open_days_ahead.apply(&mut offering.open_days_ahead);
+        self.deposit_percent.apply(&mut offering.deposit_percent);
         self.label.apply(&mut offering.label);
     }
 }
 
-impl Validate for UpdateProduct {
-    /// Checks only that required members are not cleared. [`update`](super::update()) checks the whole offering after
-    /// the changes are applied.
-    fn validate(&self, errors: &mut FieldErrors) {
-        let cleared = [
-            ("/name", self.name.is_null()),
-            ("/category", self.category.is_null()),
-            ("/unit", self.unit.is_null()),
-            ("/price", self.price.is_null()),
-            ("/lead_time_days", self.lead_time_days.is_null()),
-            ("/minimum_quantity", self.minimum_quantity.is_null()),
-            ("/quantity_step", self.quantity_step.is_null()),
-            ("/daily_capacity", self.daily_capacity.is_null()),
-            ("/made_on", self.made_on.is_null()),
-            ("/order_by", self.order_by.is_null()),
-            ("/open_days_ahead", self.open_days_ahead.is_null()),
-            ("/deposit_percent", self.deposit_percent.is_null()),
-        ];
-        for (pointer, _) in cleared.into_iter().filter(|(_, cleared)| *cleared) {
-            errors.add(pointer, FieldError::Required);
-        }
-    }
-}
+// `update` checks the whole offering after the changes are applied.
+impl Validate for UpdateProduct {}
 
 /// The cooperative's share of a product's sales.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{check_patch_line, cleared_text, non_empty, require_not_null, trimmed};
+use super::{cleared_text, non_empty, trimmed};
 use crate::accounts::Email;
 use crate::cooperatives::cooperative::BankAccount;
 use crate::cooperatives::create::{CooperativeChange, NewCooperative};
@@ -10,7 +10,7 @@ use crate::cooperatives::create_group::{GroupChange, NewGroup};
 use crate::cooperatives::group::{GroupAction, slugify};
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::{Phone, Rupiah, Zone};
-use crate::web::{FieldError, FieldErrors, Patch, Rule, Validate};
+use crate::web::{Change, FieldError, FieldErrors, Patch, Rule, Validate};
 
 /// A new cooperative.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -58,20 +58,20 @@ pub(super) struct CreateCooperative {
 pub(super) struct UpdateCooperative {
     /// Its name.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 100)]
-    pub(super) name: Patch<String>,
+    #[schema(value_type = String, min_length = 3, max_length = 100)]
+    pub(super) name: Change<String>,
     /// The legal form, a word in lower case.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 2, max_length = 40)]
-    pub(super) kind: Patch<String>,
+    #[schema(value_type = String, min_length = 2, max_length = 40)]
+    pub(super) kind: Change<String>,
     /// A description of its activities.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 2000)]
     pub(super) description: Patch<String>,
     /// Street, hamlet, RT and RW.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 300)]
-    pub(super) address: Patch<String>,
+    #[schema(value_type = String, min_length = 3, max_length = 300)]
+    pub(super) address: Change<String>,
     /// The phone number; null clears.
     #[serde(default)]
     #[schema(value_type = Option<Phone>)]
@@ -86,28 +86,28 @@ pub(super) struct UpdateCooperative {
     pub(super) bank: Patch<BankAccount>,
     /// Its service fee in percent of a sale; the rest is the group's. It applies to new orders.
     #[serde(default)]
-    #[schema(value_type = Option<u8>, minimum = 0, maximum = 100)]
-    pub(super) service_percent: Patch<u8>,
+    #[schema(value_type = u8, minimum = 0, maximum = 100)]
+    pub(super) service_percent: Change<u8>,
     /// Whether it bears the loss of discarded goods, at their cost; otherwise the groups do.
     #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    pub(super) bears_discards: Patch<bool>,
+    #[schema(value_type = bool)]
+    pub(super) bears_discards: Change<bool>,
     /// The value of goods from which a deposit is required, in rupiah, regardless of the products; null for never.
     #[serde(default)]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64)]
     pub(super) deposit_from: Patch<Rupiah>,
     /// That deposit in percent of the price.
     #[serde(default)]
-    #[schema(value_type = Option<u8>, minimum = 0, maximum = 100)]
-    pub(super) deposit_percent: Patch<u8>,
+    #[schema(value_type = u8, minimum = 0, maximum = 100)]
+    pub(super) deposit_percent: Change<u8>,
     /// The number of completed orders after which a buyer pays no deposit; null for never.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 1000)]
     pub(super) regular_after: Patch<i32>,
     /// Whether QRIS codes contain the amount. Not every bank supports it: try it with a small amount first.
     #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    pub(super) qris_amounts: Patch<bool>,
+    #[schema(value_type = bool)]
+    pub(super) qris_amounts: Change<bool>,
 }
 
 fn is_kind_valid(text: &str) -> bool {
@@ -143,18 +143,13 @@ impl Validate for CreateCooperative {
 
 impl Validate for UpdateCooperative {
     fn validate(&self, errors: &mut FieldErrors) {
-        check_patch_line(errors, "/name", &self.name, 3..=100);
-        check_patch_line(errors, "/address", &self.address, 3..=300);
-        require_not_null(errors, "/kind", &self.kind);
+        errors.check_line("/name", &self.name, 3..=100);
+        errors.check_line("/address", &self.address, 3..=300);
         errors.require(self.kind.value().is_none_or(|kind| is_kind_valid(kind)), "/kind", Rule::KindInvalid);
         errors.check_text("/description", &self.description, 0..=2000);
         if let Some(bank) = self.bank.value() {
             check_bank(errors, bank);
         }
-        require_not_null(errors, "/service_percent", &self.service_percent);
-        require_not_null(errors, "/bears_discards", &self.bears_discards);
-        require_not_null(errors, "/qris_amounts", &self.qris_amounts);
-        require_not_null(errors, "/deposit_percent", &self.deposit_percent);
         for (pointer, value, range) in [
             ("/service_percent", self.service_percent.value().map(|percent| i64::from(*percent)), 0..=100),
             ("/deposit_percent", self.deposit_percent.value().map(|percent| i64::from(*percent)), 0..=100),
@@ -241,8 +236,8 @@ pub(super) struct CreateGroup {
 pub(super) struct UpdateGroup {
     /// Its name; the slug stays, so that shared links keep working.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 80)]
-    pub(super) name: Patch<String>,
+    #[schema(value_type = String, min_length = 3, max_length = 80)]
+    pub(super) name: Change<String>,
     /// A description of its products.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 2000)]
@@ -293,7 +288,6 @@ impl Validate for CreateGroup {
 
 impl Validate for UpdateGroup {
     fn validate(&self, errors: &mut FieldErrors) {
-        require_not_null(errors, "/name", &self.name);
         if let Some(name) = self.name.value() {
             check_name(errors, name);
         }

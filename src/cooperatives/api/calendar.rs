@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{require_not_null, trimmed};
+use super::trimmed;
 use crate::calendar::{self, LocalizedName, NewOccasion, Occasion, OccasionChange, OccasionKind, OccasionOrigin};
 use crate::cooperatives::access::AccessError;
 use crate::cooperatives::calendar::{self as edit, add_occasion, remove_occasion};
@@ -10,7 +10,7 @@ use crate::cooperatives::extract::Admin;
 use crate::kernel::ids::OccasionId;
 use crate::kernel::{Day, Duration, Language, Zone};
 use crate::web::{
-    ApiResponse, ClientId, FieldErrors, IfMatch, Patch, PathIds, Problem, Query, Read, Routes, Rule, Validate, Write,
+    ApiResponse, Change, ClientId, FieldErrors, IfMatch, PathIds, Problem, Query, Read, Routes, Rule, Validate, Write,
     routes,
 };
 
@@ -92,16 +92,16 @@ struct AddOccasion {
 struct UpdateOccasion {
     /// The date, within the same Hijri year.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    day: Patch<Day>,
+    #[schema(value_type = String, format = Date)]
+    day: Change<Day>,
     /// The names.
     #[serde(default)]
-    #[schema(value_type = Option<OccasionNames>)]
-    names: Patch<OccasionNames>,
+    #[schema(value_type = OccasionNames)]
+    names: Change<OccasionNames>,
     /// Whether it is a day off.
     #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    day_off: Patch<bool>,
+    #[schema(value_type = bool)]
+    day_off: Change<bool>,
 }
 
 impl Validate for AddOccasion {
@@ -114,9 +114,6 @@ impl Validate for AddOccasion {
 
 impl Validate for UpdateOccasion {
     fn validate(&self, errors: &mut FieldErrors) {
-        require_not_null(errors, "/day", &self.day);
-        require_not_null(errors, "/names", &self.names);
-        require_not_null(errors, "/day_off", &self.day_off);
         if let Some(names) = self.names.value() {
             names.validate(errors);
         }
@@ -213,7 +210,7 @@ async fn get_calendar(
 )]
 async fn create_occasion(call: Write<AddOccasion>, admin: Admin, language: Language) -> Result<ApiResponse, Problem> {
     let client_id = |body: &AddOccasion| body.id;
-    call.create_once(admin.person.scope(), client_id, move |tx, now, body, id| {
+    call.create_once(admin.person.idempotency_scope(), client_id, move |tx, now, body, id| {
         let occasion = match id {
             ClientId::Repeated(id) => calendar::find(tx, id)?.ok_or(AccessError::Hidden)?,
             ClientId::New(id) => {
@@ -243,7 +240,7 @@ async fn update_occasion(
     admin: Admin,
     language: Language,
     id: PathIds<OccasionId>,
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
     call.run(move |tx, now, body| {
         let change = OccasionChange {
@@ -251,7 +248,8 @@ async fn update_occasion(
             names: body.names.value().map(OccasionNames::to_names),
             day_off: body.day_off.value().copied(),
         };
-        let view = OccasionView::new(edit::update_occasion(tx, now, &admin, id.0, expected, &change)?, language);
+        let view =
+            OccasionView::new(edit::update_occasion(tx, now, &admin, id.0, expected_version, &change)?, language);
         Ok(ApiResponse::ok(&view).with_version(view.version.unwrap_or_default()))
     })
     .await
@@ -265,10 +263,10 @@ async fn delete_occasion(
     call: Write,
     admin: Admin,
     id: PathIds<OccasionId>,
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
     call.run(move |tx, now, _| {
-        remove_occasion(tx, now, &admin, id.0, expected)?;
+        remove_occasion(tx, now, &admin, id.0, expected_version)?;
         Ok(ApiResponse::no_content())
     })
     .await

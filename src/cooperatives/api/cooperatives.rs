@@ -27,7 +27,7 @@ pub(super) fn routes() -> Routes {
 )]
 async fn create_cooperative(call: Write<CreateCooperative>, admin: Admin) -> Result<ApiResponse, Problem> {
     let client_id = |body: &CreateCooperative| body.id;
-    call.create_once(admin.person.scope(), client_id, move |tx, now, body, id| {
+    call.create_once(admin.person.idempotency_scope(), client_id, move |tx, now, body, id| {
         let account = admin.person.account;
         let cooperative = match id {
             ClientId::Repeated(id) => store::find_cooperative(tx, id)?.ok_or(AccessError::Hidden)?,
@@ -88,10 +88,11 @@ async fn update_cooperative(
     call: Write<UpdateCooperative>,
     caller: Caller,
     id: PathIds<CooperativeId>,
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
     call.run(move |tx, now, body| {
-        let cooperative = create::update_cooperative(tx, now, &caller.roles, id.0, expected, &body.to_change())?;
+        let cooperative =
+            create::update_cooperative(tx, now, &caller.roles, id.0, expected_version, &body.to_change())?;
         let view = CooperativeView::load_one(tx, &caller.roles, cooperative)?;
         Ok(ApiResponse::ok(&view).with_version(view.version))
     })

@@ -43,7 +43,7 @@ pub(super) async fn add<P: DeliveryPoint, V: Serialize + From<P>, B: Send + 'sta
     id: fn(&B) -> Option<P::Id>,
     details: fn(&B) -> P::Details,
 ) -> Result<ApiResponse, Problem> {
-    call.create_once(caller.person.scope(), id, move |tx, now, body, id| {
+    call.create_once(caller.person.idempotency_scope(), id, move |tx, now, body, id| {
         let point = match id {
             ClientId::Repeated(id) => P::find(tx, id)?.ok_or(AccessError::Hidden)?,
             ClientId::New(id) => add_delivery_point::<P>(tx, now, &caller.roles, cooperative, id, &details(body))?,
@@ -59,12 +59,12 @@ pub(super) async fn update<P: DeliveryPoint, V: Serialize + From<P>, B: Send + '
     call: Write<B>,
     caller: Caller,
     (cooperative, id): (CooperativeId, P::Id),
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
     details: fn(&B) -> P::Details,
 ) -> Result<ApiResponse, Problem> {
     call.run(move |tx, now, body| {
         let details = details(body);
-        let point: P = update_delivery_point(tx, now, &caller.roles, cooperative, id, expected, &details)?;
+        let point: P = update_delivery_point(tx, now, &caller.roles, cooperative, id, expected_version, &details)?;
         let version = point.version();
         Ok(ApiResponse::ok(&V::from(point)).with_version(version))
     })
@@ -75,10 +75,10 @@ pub(super) async fn remove<P: DeliveryPoint>(
     call: Write,
     caller: Caller,
     (cooperative, id): (CooperativeId, P::Id),
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
     call.run(move |tx, now, _| {
-        remove_delivery_point::<P>(tx, now, &caller.roles, cooperative, id, expected)?;
+        remove_delivery_point::<P>(tx, now, &caller.roles, cooperative, id, expected_version)?;
         Ok(ApiResponse::no_content())
     })
     .await

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{check_patch_line, cleared_text, delivery_points, require_not_null, trimmed};
+use super::{cleared_text, delivery_points, trimmed};
 use crate::cooperatives::cooperative::DeliveryZone;
 use crate::cooperatives::delivery_points::DeliveryZoneDetails;
 use crate::cooperatives::extract::Caller;
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId};
 use crate::kernel::{Rupiah, Version};
 use crate::web::{
-    ApiResponse, FieldErrors, IfMatch, Page, Patch, PathIds, Problem, Read, Routes, Validate, Write, routes,
+    ApiResponse, Change, FieldErrors, IfMatch, Page, Patch, PathIds, Problem, Read, Routes, Validate, Write, routes,
 };
 
 /// In rupiah.
@@ -44,16 +44,16 @@ struct AddDeliveryZone {
 struct UpdateDeliveryZone {
     /// Its name.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
-    name: Patch<String>,
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    name: Change<String>,
     /// Which places it covers.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 0, max_length = 500)]
     description: Patch<String>,
     /// The delivery fee in rupiah.
     #[serde(default)]
-    #[schema(value_type = Option<Rupiah>)]
-    fee: Patch<Rupiah>,
+    #[schema(value_type = Rupiah)]
+    fee: Change<Rupiah>,
 }
 
 /// A delivery zone.
@@ -99,8 +99,7 @@ impl Validate for AddDeliveryZone {
 
 impl Validate for UpdateDeliveryZone {
     fn validate(&self, errors: &mut FieldErrors) {
-        check_patch_line(errors, "/name", &self.name, 1..=100);
-        require_not_null(errors, "/fee", &self.fee);
+        errors.check_line("/name", &self.name, 1..=100);
         errors.check_text("/description", &self.description, 0..=500);
         if let Some(fee) = self.fee.value() {
             errors.check_range("/fee", fee.0, 0..=MAX_FEE);

@@ -35,7 +35,7 @@ async fn create_group(
     cooperative: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
     let client_id = |body: &CreateGroup| body.id;
-    call.create_once(person.scope(), client_id, move |tx, now, body, id| {
+    call.create_once(person.idempotency_scope(), client_id, move |tx, now, body, id| {
         let group = match id {
             ClientId::Repeated(id) => store::find_group(tx, id)?.ok_or(AccessError::Hidden)?,
             ClientId::New(id) => {
@@ -68,20 +68,20 @@ struct ListCooperativeGroups {
     status: Option<GroupStatus>,
 }
 
-type GroupKey = (String, GroupId);
+type GroupPageKey = (String, GroupId);
 
 fn load_rows<F>(
     conn: &mut Conn,
     roles: &Roles,
     filter: &GroupFilter,
-    list: &List<GroupKey, F>,
+    list: &List<GroupPageKey, F>,
 ) -> Result<Vec<(String, GroupView)>, Problem> {
     let rows = store::list_groups(conn, filter, list.after.clone(), list.limit)?;
     let (groups, names): (_, Vec<_>) = rows.into_iter().unzip();
     Ok(names.into_iter().zip(GroupView::load_all(conn, roles, groups)?).collect())
 }
 
-fn row_key((name, view): &(String, GroupView)) -> GroupKey {
+fn row_key((name, view): &(String, GroupView)) -> GroupPageKey {
     (name.clone(), view.id)
 }
 
@@ -89,7 +89,7 @@ fn row_key((name, view): &(String, GroupView)) -> GroupKey {
 ///
 /// Public: the groups that may sell, by name.
 #[utoipa::path(get, path = "/v1/groups", responses((status = 200, body = Page<GroupView>)))]
-async fn list_groups(list: List<GroupKey, ListGroups>) -> Result<ApiResponse, Problem> {
+async fn list_groups(list: List<GroupPageKey, ListGroups>) -> Result<ApiResponse, Problem> {
     let prefix = search_prefix(list.filter.q.as_deref())?;
     let filter = GroupFilter { cooperative: list.filter.cooperative, prefix, status: Some(GroupStatus::Active) };
     let rows = list.read(move |conn, list| load_rows(conn, &Roles::default(), &filter, list));
@@ -101,7 +101,7 @@ async fn list_groups(list: List<GroupKey, ListGroups>) -> Result<ApiResponse, Pr
 /// All groups in any status, for its offices and administrators.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/groups", responses((status = 200, body = Page<GroupView>)))]
 async fn list_cooperative_groups(
-    list: List<GroupKey, ListCooperativeGroups>,
+    list: List<GroupPageKey, ListCooperativeGroups>,
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
@@ -118,7 +118,7 @@ async fn list_cooperative_groups(
 async fn get_group(read: Read, caller: OptionalCaller, id: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
     read.run(move |conn, _| {
         let group = store::find_group(conn, id.0)?.ok_or(AccessError::Hidden)?;
-        AccessError::check(group.is_active() || caller.roles.can_see_inside(&group), false)?;
+        AccessError::hide_unless(group.is_active() || caller.roles.can_see_inside(&group))?;
         let view = GroupView::load_one(conn, &caller.roles, group)?;
         Ok(ApiResponse::ok(&view).with_version(view.version))
     })
@@ -136,10 +136,10 @@ async fn update_group(
     call: Write<UpdateGroup>,
     caller: Caller,
     id: PathIds<GroupId>,
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
     call.run(move |tx, now, body| {
-        let group = create_group::update_group(tx, now, &caller.roles, id.0, expected, &body.to_change())?;
+        let group = create_group::update_group(tx, now, &caller.roles, id.0, expected_version, &body.to_change())?;
         let view = GroupView::load_one(tx, &caller.roles, group)?;
         Ok(ApiResponse::ok(&view).with_version(view.version))
     })
@@ -155,11 +155,11 @@ async fn transition_group(
     call: Write<TransitionGroup>,
     caller: Caller,
     id: PathIds<GroupId>,
-    IfMatch(expected): IfMatch<Option<i64>>,
+    IfMatch(expected_version): IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let (action, reason) = (body.action, non_empty(body.reason.as_deref()));
-        let group = create_group::transition_group(tx, now, &caller.roles, id.0, expected, action, reason)?;
+        let group = create_group::transition_group(tx, now, &caller.roles, id.0, expected_version, action, reason)?;
         let view = GroupView::load_one(tx, &caller.roles, group)?;
         Ok(ApiResponse::ok(&view).with_version(view.version))
     })

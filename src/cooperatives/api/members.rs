@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{check_patch_line, require_not_null, trimmed};
+use super::trimmed;
 use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::extract::Caller;
 use crate::cooperatives::group::{Group, GroupRef, Membership};
@@ -13,8 +13,8 @@ use crate::db::Conn;
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::kernel::{Instant, Phone, Version};
 use crate::web::{
-    ApiResponse, ClientId, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes, Validate, Write,
-    routes,
+    ApiResponse, Change, ClientId, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes, Validate,
+    Write, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -44,12 +44,12 @@ struct AddMember {
 struct UpdateMember {
     /// The member's name in the group.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 80)]
-    name: Patch<String>,
+    #[schema(value_type = String, min_length = 1, max_length = 80)]
+    name: Change<String>,
     /// The role in the group. Only its chair and the board appoint and dismiss the chair.
     #[serde(default)]
-    #[schema(value_type = Option<MemberRole>)]
-    role: Patch<MemberRole>,
+    #[schema(value_type = MemberRole)]
+    role: Change<MemberRole>,
     /// The phone number; null clears.
     #[serde(default)]
     #[schema(value_type = Option<Phone>)]
@@ -88,8 +88,7 @@ impl Validate for AddMember {
 
 impl Validate for UpdateMember {
     fn validate(&self, errors: &mut FieldErrors) {
-        check_patch_line(errors, "/name", &self.name, 1..=80);
-        require_not_null(errors, "/role", &self.role);
+        errors.check_line("/name", &self.name, 1..=80);
     }
 }
 
@@ -117,7 +116,7 @@ impl MemberView {
 /// Loads a group whose internal data the caller can see; otherwise 404.
 pub(super) fn load_group_inside(conn: &mut Conn, roles: &Roles, id: GroupId) -> Result<Group, Problem> {
     let group = store::find_group(conn, id)?.ok_or(AccessError::Hidden)?;
-    AccessError::check(roles.can_see_inside(&group), false)?;
+    AccessError::hide_unless(roles.can_see_inside(&group))?;
     Ok(group)
 }
 
@@ -161,7 +160,7 @@ async fn get_member(read: Read, caller: Caller, ids: PathIds<(GroupId, Membershi
 )]
 async fn add_member(call: Write<AddMember>, caller: Caller, group: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
     let client_id = |body: &AddMember| body.id;
-    call.create_once(caller.person.scope(), client_id, move |tx, now, body, id| {
+    call.create_once(caller.person.idempotency_scope(), client_id, move |tx, now, body, id| {
         let group = load_group_inside(tx, &caller.roles, group.0)?;
         let member = match id {
             ClientId::Repeated(id) => store::find_member(tx, group.id, id)?.ok_or(AccessError::Hidden)?,
@@ -191,7 +190,7 @@ async fn update_member(
     call: Write<UpdateMember>,
     caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
     let (group, membership_id) = ids.0;
     call.run(move |tx, now, body| {
@@ -201,7 +200,8 @@ async fn update_member(
             phone: body.phone.clone(),
             role: body.role.value().copied(),
         };
-        let member = membership::update_member(tx, now, &caller.roles, group.id, membership_id, expected, &change)?;
+        let member =
+            membership::update_member(tx, now, &caller.roles, group.id, membership_id, expected_version, &change)?;
         // The caller may have changed their own role.
         let roles = Roles::load(tx, caller.person.account)?;
         let view = MemberView::new(&roles, &group, member);
@@ -221,12 +221,12 @@ async fn remove_member(
     call: Write,
     caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
-    IfMatch(expected): IfMatch,
+    IfMatch(expected_version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
     let (group, membership_id) = ids.0;
     call.run(move |tx, now, _| {
         load_group_inside(tx, &caller.roles, group)?;
-        membership::remove_member(tx, now, &caller.roles, group, membership_id, expected)?;
+        membership::remove_member(tx, now, &caller.roles, group, membership_id, expected_version)?;
         Ok(ApiResponse::no_content())
     })
     .await

@@ -16,10 +16,8 @@ mod views;
 mod vouching;
 mod web_page;
 
-use std::ops::RangeInclusive;
-
-use crate::kernel::fold;
-use crate::web::{FieldError, FieldErrors, Patch, Problem, Routes};
+use crate::kernel::normalize_for_search;
+use crate::web::{FieldError, Patch, Problem, Routes};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -53,19 +51,9 @@ fn cleared_text(field: &Patch<String>) -> Option<String> {
 
 /// The prefix by which names are searched, at most 100 characters.
 fn search_prefix(q: Option<&str>) -> Result<Option<String>, Problem> {
-    let prefix = q.map(fold);
+    let prefix = q.map(normalize_for_search);
     if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
         return Err(Problem::invalid_parameter("/q", FieldError::TooLong(100)));
     }
     Ok(prefix)
-}
-
-fn require_not_null<T>(errors: &mut FieldErrors, pointer: &str, field: &Patch<T>) {
-    errors.require(!field.is_null(), pointer, FieldError::Required);
-}
-
-/// Checks a single line that cannot be cleared.
-fn check_patch_line(errors: &mut FieldErrors, pointer: &str, field: &Patch<String>, length: RangeInclusive<usize>) {
-    require_not_null(errors, pointer, field);
-    errors.check_line(pointer, field, length);
 }

@@ -95,7 +95,7 @@ async fn assign_office(
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let assignee = match body.account {
             Some(account) => Assignee::Account(account),
             None => Assignee::Login(body.contact.clone().unwrap_or_default()),

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{check_patch_line, delivery_points, trimmed};
+use super::{delivery_points, trimmed};
 use crate::cooperatives::cooperative::PickupPoint;
 use crate::cooperatives::delivery_points::PickupPointDetails;
 use crate::cooperatives::extract::Caller;
 use crate::kernel::Version;
 use crate::kernel::ids::{CooperativeId, PickupPointId};
 use crate::web::{
-    ApiResponse, FieldErrors, IfMatch, Page, Patch, PathIds, Problem, Read, Routes, Validate, Write, routes,
+    ApiResponse, Change, FieldErrors, IfMatch, Page, PathIds, Problem, Read, Routes, Validate, Write, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -41,16 +41,16 @@ struct AddPickupPoint {
 struct UpdatePickupPoint {
     /// Its name.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
-    name: Patch<String>,
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    name: Change<String>,
     /// The address.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 300)]
-    address: Patch<String>,
+    #[schema(value_type = String, min_length = 3, max_length = 300)]
+    address: Change<String>,
     /// The opening hours as text.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 0, max_length = 200)]
-    hours: Patch<String>,
+    #[schema(value_type = String, min_length = 0, max_length = 200)]
+    hours: Change<String>,
 }
 
 /// A pick-up point.
@@ -96,9 +96,9 @@ impl Validate for AddPickupPoint {
 
 impl Validate for UpdatePickupPoint {
     fn validate(&self, errors: &mut FieldErrors) {
-        check_patch_line(errors, "/name", &self.name, 1..=100);
-        check_patch_line(errors, "/address", &self.address, 3..=300);
-        check_patch_line(errors, "/hours", &self.hours, 0..=200);
+        errors.check_line("/name", &self.name, 1..=100);
+        errors.check_line("/address", &self.address, 3..=300);
+        errors.check_line("/hours", &self.hours, 0..=200);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::kernel::{Day, Instant, Json, WallTime, Weekdays};
 use crate::market_days::day::{DayAction, DayStatus, MarketDay};
 use crate::market_days::schedule::Schedule;
 use crate::market_days::set_schedule::MAX_DATES;
-use crate::web::{FieldError, FieldErrors, Patch, Validate};
+use crate::web::{Change, FieldErrors, Patch, Validate};
 
 /// A new schedule.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -117,68 +117,68 @@ impl AddSchedule {
 pub(super) struct ChangeSchedule {
     /// Display name.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
-    name: Patch<String>,
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    name: Change<String>,
     /// Weekdays on which markets are held.
     #[serde(default)]
-    #[schema(value_type = Option<Weekdays>)]
-    weekdays: Patch<Weekdays>,
+    #[schema(value_type = Weekdays)]
+    weekdays: Change<Weekdays>,
     /// Interval in weeks, counted from the week of `starts_on`.
     #[serde(default)]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 8)]
-    every_weeks: Patch<i32>,
+    #[schema(value_type = i32, minimum = 1, maximum = 8)]
+    every_weeks: Change<i32>,
     /// First day of the schedule.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    starts_on: Patch<Day>,
+    #[schema(value_type = String, format = Date)]
+    starts_on: Change<Day>,
     /// Last day of the schedule; null: it does not end.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     ends_on: Patch<Day>,
     /// Additional single dates.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
-    dates: Patch<Vec<Day>>,
+    #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100)]
+    dates: Change<Vec<Day>>,
     /// Dates on which no market is held.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
-    skipped: Patch<Vec<Day>>,
+    #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100)]
+    skipped: Change<Vec<Day>>,
     /// Whether official holidays are skipped.
     #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    skips_holidays: Patch<bool>,
+    #[schema(value_type = bool)]
+    skips_holidays: Change<bool>,
     /// How many days in advance market days are created.
     #[serde(default)]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 60)]
-    days_ahead: Patch<i32>,
+    #[schema(value_type = i32, minimum = 1, maximum = 60)]
+    days_ahead: Change<i32>,
     /// How many days before the market day orders open.
     #[serde(default)]
-    #[schema(value_type = Option<i32>, minimum = 0, maximum = 30)]
-    opens_days_before: Patch<i32>,
+    #[schema(value_type = i32, minimum = 0, maximum = 30)]
+    opens_days_before: Change<i32>,
     /// Time of day at which orders open.
     #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    opens_at: Patch<WallTime>,
+    #[schema(value_type = WallTime)]
+    opens_at: Change<WallTime>,
     /// How many days before the market day orders close.
     #[serde(default)]
-    #[schema(value_type = Option<i32>, minimum = 0, maximum = 30)]
-    closes_days_before: Patch<i32>,
+    #[schema(value_type = i32, minimum = 0, maximum = 30)]
+    closes_days_before: Change<i32>,
     /// Time of day at which orders close.
     #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    closes_at: Patch<WallTime>,
+    #[schema(value_type = WallTime)]
+    closes_at: Change<WallTime>,
     /// Hours by which a batch below its minimum is extended, once; 0: no extension.
     #[serde(default)]
-    #[schema(value_type = Option<i32>, minimum = 0, maximum = 168)]
-    extension_hours: Patch<i32>,
+    #[schema(value_type = i32, minimum = 0, maximum = 168)]
+    extension_hours: Change<i32>,
     /// From when goods are handed over, in the cooperative's time zone.
     #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    from: Patch<WallTime>,
+    #[schema(value_type = WallTime)]
+    from: Change<WallTime>,
     /// Until when goods are handed over.
     #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    until: Patch<WallTime>,
+    #[schema(value_type = WallTime)]
+    until: Change<WallTime>,
     /// Where goods are handed over.
     #[serde(default)]
     #[schema(value_type = Option<PickupPointId>)]
@@ -199,54 +199,36 @@ impl Validate for ChangeSchedule {
             ("/extension_hours", &self.extension_hours, 0..=168),
         ];
         for (pointer, value, range) in ranges {
-            errors.require(!value.is_null(), pointer, FieldError::Required);
             if let Some(value) = value.value() {
                 errors.check_range(pointer, (*value).into(), range);
             }
-        }
-        let never_null = [
-            ("/name", self.name.is_null()),
-            ("/weekdays", self.weekdays.is_null()),
-            ("/starts_on", self.starts_on.is_null()),
-            ("/dates", self.dates.is_null()),
-            ("/skipped", self.skipped.is_null()),
-            ("/skips_holidays", self.skips_holidays.is_null()),
-            ("/opens_at", self.opens_at.is_null()),
-            ("/closes_at", self.closes_at.is_null()),
-            ("/from", self.from.is_null()),
-            ("/until", self.until.is_null()),
-        ];
-        for (pointer, is_null) in never_null {
-            errors.require(!is_null, pointer, FieldError::Required);
         }
     }
 }
 
 impl ChangeSchedule {
     pub(super) fn apply(&self, schedule: &mut Schedule) {
-        fn set<T: Clone>(field: &mut T, patch: &Patch<T>) {
-            if let Patch::Value(value) = patch {
-                *field = value.clone();
-            }
-        }
-        if let Patch::Value(name) = &self.name {
+        if let Some(name) = self.name.value() {
             name.trim().clone_into(&mut schedule.name);
         }
-        set(&mut schedule.weekdays, &self.weekdays);
-        set(&mut schedule.every_weeks, &self.every_weeks);
-        set(&mut schedule.starts_on, &self.starts_on);
+        self.weekdays.apply(&mut schedule.weekdays);
+        self.every_weeks.apply(&mut schedule.every_weeks);
+        self.starts_on.apply(&mut schedule.starts_on);
         self.ends_on.clone().apply(&mut schedule.ends_on);
-        set(&mut schedule.dates, &self.dates.clone().map(|days| Json::new(&days)));
-        set(&mut schedule.skipped, &self.skipped.clone().map(|days| Json::new(&days)));
-        set(&mut schedule.skips_holidays, &self.skips_holidays);
-        set(&mut schedule.days_ahead, &self.days_ahead);
-        set(&mut schedule.opens_days_before, &self.opens_days_before);
-        set(&mut schedule.opens_at, &self.opens_at);
-        set(&mut schedule.closes_days_before, &self.closes_days_before);
-        set(&mut schedule.closes_at, &self.closes_at);
-        set(&mut schedule.extension_hours, &self.extension_hours);
-        set(&mut schedule.from, &self.from);
-        set(&mut schedule.until, &self.until);
+        for (field, days) in [(&mut schedule.dates, &self.dates), (&mut schedule.skipped, &self.skipped)] {
+            if let Some(days) = days.value() {
+                *field = Json::new(days);
+            }
+        }
+        self.skips_holidays.apply(&mut schedule.skips_holidays);
+        self.days_ahead.apply(&mut schedule.days_ahead);
+        self.opens_days_before.apply(&mut schedule.opens_days_before);
+        self.opens_at.apply(&mut schedule.opens_at);
+        self.closes_days_before.apply(&mut schedule.closes_days_before);
+        self.closes_at.apply(&mut schedule.closes_at);
+        self.extension_hours.apply(&mut schedule.extension_hours);
+        self.from.apply(&mut schedule.from);
+        self.until.apply(&mut schedule.until);
         self.pickup_point.clone().apply(&mut schedule.pickup_point);
     }
 }
@@ -317,32 +299,32 @@ impl AddMarketDay {
 pub(super) struct ChangeMarketDay {
     /// Display name.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
-    pub(super) name: Patch<String>,
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    pub(super) name: Change<String>,
     /// The day on which goods are handed over. Batches and orders move with it.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    pub(super) held_on: Patch<Day>,
+    #[schema(value_type = String, format = Date)]
+    pub(super) held_on: Change<Day>,
     /// From when orders are accepted; can be changed only before the day opened.
     #[serde(default)]
-    #[schema(value_type = Option<Instant>)]
-    pub(super) opens_at: Patch<Instant>,
+    #[schema(value_type = Instant)]
+    pub(super) opens_at: Change<Instant>,
     /// Until when orders are accepted; can be changed only before the day closed.
     #[serde(default)]
-    #[schema(value_type = Option<Instant>)]
-    pub(super) closes_at: Patch<Instant>,
+    #[schema(value_type = Instant)]
+    pub(super) closes_at: Change<Instant>,
     /// Second cut-off for batches below their minimum at `closes_at`.
     #[serde(default)]
     #[schema(value_type = Option<Instant>)]
     pub(super) extends_to: Patch<Instant>,
     /// From when goods are handed over, in the cooperative's time zone.
     #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    pub(super) from: Patch<WallTime>,
+    #[schema(value_type = WallTime)]
+    pub(super) from: Change<WallTime>,
     /// Until when goods are handed over.
     #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    pub(super) until: Patch<WallTime>,
+    #[schema(value_type = WallTime)]
+    pub(super) until: Change<WallTime>,
     /// Where goods are handed over.
     #[serde(default)]
     #[schema(value_type = Option<PickupPointId>)]
@@ -352,17 +334,6 @@ pub(super) struct ChangeMarketDay {
 impl Validate for ChangeMarketDay {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=100);
-        let never_null = [
-            ("/name", self.name.is_null()),
-            ("/held_on", self.held_on.is_null()),
-            ("/opens_at", self.opens_at.is_null()),
-            ("/closes_at", self.closes_at.is_null()),
-            ("/from", self.from.is_null()),
-            ("/until", self.until.is_null()),
-        ];
-        for (pointer, is_null) in never_null {
-            errors.require(!is_null, pointer, FieldError::Required);
-        }
     }
 }
 

@@ -12,8 +12,8 @@ use crate::requests::create_offer::{self, NewOffer, OfferChange};
 use crate::requests::offer::OfferAction;
 use crate::requests::store;
 use crate::web::{
-    ApiResponse, ClientId, FieldError, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes,
-    Validate, Write, routes,
+    ApiResponse, Change, ClientId, FieldErrors, IfMatch, List, Page, PathIds, Problem, Read, Routes, Validate, Write,
+    routes,
 };
 
 /// The routes of this file.
@@ -93,7 +93,7 @@ async fn create_offer(
     request: PathIds<RequestId>,
 ) -> Result<ApiResponse, Problem> {
     call.create_once(
-        caller.person.scope(),
+        caller.person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, client_id| {
             let id = match client_id {
@@ -118,38 +118,28 @@ async fn create_offer(
 struct UpdateOffer {
     /// Maximum quantity.
     #[serde(default)]
-    #[schema(value_type = Option<Quantity>)]
-    quantity: Patch<Quantity>,
+    #[schema(value_type = Quantity)]
+    quantity: Change<Quantity>,
     /// Price per unit, in rupiah.
     #[serde(default)]
-    #[schema(value_type = Option<Rupiah>)]
-    unit_price: Patch<Rupiah>,
+    #[schema(value_type = Rupiah)]
+    unit_price: Change<Rupiah>,
     /// The day on which the goods would be ready.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    ready_on: Patch<Day>,
+    #[schema(value_type = String, format = Date)]
+    ready_on: Change<Day>,
     /// Deposit in percent.
     #[serde(default)]
-    #[schema(value_type = Option<i32>, minimum = 0, maximum = 100)]
-    deposit_percent: Patch<i32>,
+    #[schema(value_type = i32, minimum = 0, maximum = 100)]
+    deposit_percent: Change<i32>,
     /// Until when the offer can be accepted.
     #[serde(default)]
-    #[schema(value_type = Option<Instant>)]
-    valid_until: Patch<Instant>,
+    #[schema(value_type = Instant)]
+    valid_until: Change<Instant>,
 }
 
 impl Validate for UpdateOffer {
     fn validate(&self, errors: &mut FieldErrors) {
-        let never_null = [
-            ("/quantity", self.quantity.is_null()),
-            ("/unit_price", self.unit_price.is_null()),
-            ("/ready_on", self.ready_on.is_null()),
-            ("/deposit_percent", self.deposit_percent.is_null()),
-            ("/valid_until", self.valid_until.is_null()),
-        ];
-        for (pointer, is_null) in never_null {
-            errors.require(!is_null, pointer, FieldError::Required);
-        }
         validate_terms(errors, self.unit_price.value().copied(), self.deposit_percent.value().copied());
     }
 }
@@ -204,7 +194,7 @@ async fn transition_offer(
     version: IfMatch<Option<i64>>,
     ids: PathIds<(RequestId, OfferId)>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let offer = match body.action {
             OfferAction::Withdraw => create_offer::withdraw_offer(tx, now, &caller.roles, ids.0, version.0)?,
         };

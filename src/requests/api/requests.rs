@@ -18,7 +18,7 @@ use crate::requests::summary::{load_summaries, load_summary};
 use crate::requests::update;
 use crate::requests::withdraw::withdraw_request;
 use crate::web::{
-    ApiResponse, ClientId, FieldError, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes,
+    ApiResponse, Change, ClientId, FieldError, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes,
     Validate, Write, routes,
 };
 
@@ -145,7 +145,7 @@ async fn create_request(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     call.create_once(
-        caller.person.scope(),
+        caller.person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, id| {
             let request = match id {
@@ -239,28 +239,28 @@ struct UpdateRequest {
     words: Patch<String>,
     /// Quantity.
     #[serde(default)]
-    #[schema(value_type = Option<Quantity>)]
-    quantity: Patch<Quantity>,
+    #[schema(value_type = Quantity)]
+    quantity: Change<Quantity>,
     /// Unit of the quantity, when no product is named.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 20)]
-    unit: Patch<String>,
+    #[schema(value_type = String, min_length = 1, max_length = 20)]
+    unit: Change<String>,
     /// The day on which the goods are needed. `answers_until` moves with it unless it is sent too.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    needed_on: Patch<Day>,
+    #[schema(value_type = String, format = Date)]
+    needed_on: Change<Day>,
     /// Where the goods shall be delivered or collected.
     #[serde(default)]
-    #[schema(value_type = Option<Destination>)]
-    place: Patch<Destination>,
+    #[schema(value_type = Destination)]
+    place: Change<Destination>,
     /// Budget for all of it, in rupiah.
     #[serde(default)]
     #[schema(value_type = Option<Rupiah>)]
     budget: Patch<Rupiah>,
     /// The occasion.
     #[serde(default)]
-    #[schema(value_type = Option<Occasion>)]
-    occasion: Patch<Occasion>,
+    #[schema(value_type = Occasion)]
+    occasion: Change<Occasion>,
     /// Note for the groups.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 500)]
@@ -273,16 +273,6 @@ struct UpdateRequest {
 
 impl Validate for UpdateRequest {
     fn validate(&self, errors: &mut FieldErrors) {
-        let never_null = [
-            ("/quantity", self.quantity.is_null()),
-            ("/unit", self.unit.is_null()),
-            ("/needed_on", self.needed_on.is_null()),
-            ("/place", self.place.is_null()),
-            ("/occasion", self.occasion.is_null()),
-        ];
-        for (pointer, is_null) in never_null {
-            errors.require(!is_null, pointer, FieldError::Required);
-        }
         errors.check_line("/words", &self.words, 1..=300);
         errors.check_line("/unit", &self.unit, 1..=20);
         errors.check_text("/note", &self.note, 0..=500);
@@ -291,18 +281,17 @@ impl Validate for UpdateRequest {
 }
 
 impl UpdateRequest {
-    fn apply(self, before: Details) -> Details {
-        Details {
-            words: self.words.or(before.words),
-            quantity: self.quantity.value_or(before.quantity),
-            unit: self.unit.value_or(before.unit),
-            needed_on: self.needed_on.value_or(before.needed_on),
-            place: self.place.value_or(before.place),
-            budget: self.budget.or(before.budget),
-            occasion: self.occasion.value_or(before.occasion),
-            note: self.note.or(before.note),
-            answers_until: self.answers_until.or(before.answers_until),
-        }
+    fn apply(self, mut details: Details) -> Details {
+        self.words.apply(&mut details.words);
+        self.quantity.apply(&mut details.quantity);
+        self.unit.apply(&mut details.unit);
+        self.needed_on.apply(&mut details.needed_on);
+        self.place.apply(&mut details.place);
+        self.budget.apply(&mut details.budget);
+        self.occasion.apply(&mut details.occasion);
+        self.note.apply(&mut details.note);
+        self.answers_until.apply(&mut details.answers_until);
+        details
     }
 }
 
@@ -355,7 +344,7 @@ async fn transition_request(
     version: IfMatch<Option<i64>>,
     id: PathIds<RequestId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let request = match body.action {
             RequestAction::Withdraw => withdraw_request(tx, now, &caller.roles, id.0, version.0)?,
         };

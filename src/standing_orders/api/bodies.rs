@@ -7,7 +7,7 @@ use crate::kernel::{Day, Quantity, Weekdays};
 use crate::orders::DeliveryChoice;
 use crate::standing_orders::create::{MAX_LINES, NewStandingLine, NewStandingOrder};
 use crate::standing_orders::update::StandingOrderChange;
-use crate::web::{FieldError, FieldErrors, Patch, Validate};
+use crate::web::{Change, FieldError, FieldErrors, Patch, Validate};
 
 /// A product to order each time.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -111,28 +111,28 @@ impl Validate for CreateStandingOrder {
 pub(super) struct UpdateStandingOrder {
     /// Products to order each time.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<StandingLineBody>>, min_items = 1, max_items = 20)]
-    pub(super) lines: Patch<Vec<StandingLineBody>>,
+    #[schema(value_type = Vec<StandingLineBody>, min_items = 1, max_items = 20)]
+    pub(super) lines: Change<Vec<StandingLineBody>>,
     /// Weekdays on which it is due.
     #[serde(default)]
-    #[schema(value_type = Option<Weekdays>)]
-    pub(super) weekdays: Patch<Weekdays>,
+    #[schema(value_type = Weekdays)]
+    pub(super) weekdays: Change<Weekdays>,
     /// Interval in weeks, counted from the week of `starts_on`.
     #[serde(default)]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 8)]
-    pub(super) every_weeks: Patch<i32>,
+    #[schema(value_type = i32, minimum = 1, maximum = 8)]
+    pub(super) every_weeks: Change<i32>,
     /// Last day; null: it does not end.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub(super) ends_on: Patch<Day>,
     /// Whether the buyer confirms each order.
     #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    pub(super) confirms_first: Patch<bool>,
+    #[schema(value_type = bool)]
+    pub(super) confirms_first: Change<bool>,
     /// Delivery.
     #[serde(default)]
-    #[schema(value_type = Option<DeliveryChoice>)]
-    pub(super) delivery: Patch<DeliveryChoice>,
+    #[schema(value_type = DeliveryChoice)]
+    pub(super) delivery: Change<DeliveryChoice>,
     /// Note for the groups.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 500)]
@@ -142,16 +142,6 @@ pub(super) struct UpdateStandingOrder {
 impl Validate for UpdateStandingOrder {
     fn validate(&self, errors: &mut FieldErrors) {
         validate_note(self.note.value(), errors);
-        let never_null = [
-            ("/lines", self.lines.is_null()),
-            ("/weekdays", self.weekdays.is_null()),
-            ("/every_weeks", self.every_weeks.is_null()),
-            ("/confirms_first", self.confirms_first.is_null()),
-            ("/delivery", self.delivery.is_null()),
-        ];
-        for (pointer, is_null) in never_null {
-            errors.require(!is_null, pointer, FieldError::Required);
-        }
         if let Some(lines) = self.lines.value() {
             errors.check_length("/lines", lines.len(), 1..=MAX_LINES);
         }

@@ -12,7 +12,7 @@ use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::store::{self, BatchFilters};
 use crate::supply::{Amendment, Opening, amend, open};
 use crate::web::{
-    ApiResponse, ClientId, FieldError, FieldErrors, IfMatch, KeyRequired, List, Page, Patch, PathIds, Problem, Read,
+    ApiResponse, Change, ClientId, FieldErrors, IfMatch, KeyRequired, List, Page, Patch, PathIds, Problem, Read,
     Routes, Validate, Write, routes,
 };
 
@@ -108,7 +108,7 @@ async fn open_batch(
     PathIds(product): PathIds<ProductId>,
 ) -> Result<ApiResponse, Problem> {
     let id = |body: &OpenBatch| body.id;
-    call.create_once(officer.person.scope(), id, move |tx, now, body, id| {
+    call.create_once(officer.person.idempotency_scope(), id, move |tx, now, body, id| {
         let group = catalogue::find_of_any_status(tx, product)?.ok_or(AccessError::Hidden)?.group;
         let permit = officer.permit(group)?;
         let batch = match id {
@@ -157,8 +157,8 @@ async fn get_batch(read: Read, caller: Caller, id: PathIds<BatchId>) -> Result<A
 struct UpdateBatch {
     /// The capacity: how much can be ordered; at least the claimed quantity. Changeable until the batch is made.
     #[serde(default)]
-    #[schema(value_type = Option<Quantity>)]
-    capacity: Patch<Quantity>,
+    #[schema(value_type = Quantity)]
+    capacity: Change<Quantity>,
     /// The minimum: how much must be ordered for the batch to be made. Changeable until the cut-off decision.
     #[serde(default)]
     #[schema(value_type = Option<Quantity>)]
@@ -187,7 +187,6 @@ struct UpdateBatch {
 
 impl Validate for UpdateBatch {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.require(!self.capacity.is_null(), "/capacity", FieldError::Required);
         check_price(errors, "/price", self.price.value().copied());
         check_price(errors, "/minimum_deposits", self.minimum_deposits.value().copied());
         check_price(errors, "/unit_cost", self.unit_cost.value().copied());
