@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use super::{Accounts, store};
 use crate::kernel::ids::{AccountId, SessionId};
 use crate::web::rate_limit;
-use crate::web::{AppState, Code, DescribeOperation, Description, Problem, Scope};
+use crate::web::{AppState, Code, DescribeOperation, Description, IdempotencyScope, Problem};
 
 /// An authenticated caller, checked against their session on every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub enum Visitor {
 
 impl SignedIn {
     /// The scope of the caller's idempotency keys.
-    pub fn scope(&self) -> Scope {
-        Scope::account(self.account)
+    pub fn idempotency_scope(&self) -> IdempotencyScope {
+        IdempotencyScope::account(self.account)
     }
 }
 
@@ -50,8 +50,8 @@ impl Visitor {
     }
 
     /// The scope of the caller's idempotency keys.
-    pub fn scope(&self) -> Scope {
-        self.account().map_or_else(Scope::guest, Scope::account)
+    pub fn idempotency_scope(&self) -> IdempotencyScope {
+        self.account().map_or_else(IdempotencyScope::guest, IdempotencyScope::account)
     }
 }
 

@@ -23,6 +23,6 @@ verb_errors! {
 impl StatementError {
     /// The member at this pointer names something unknown.
     pub(super) fn unknown(pointer: &str) -> StatementError {
-        StatementError::Invalid(FieldErrors::single(pointer, Rule::NotThere))
+        StatementError::Invalid(FieldErrors::single(pointer, Rule::UnknownReference))
     }
 }

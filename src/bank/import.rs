@@ -99,7 +99,7 @@ pub(super) fn confirm(
     permit: &CooperativePermit,
     payment: PaymentId,
 ) -> Result<(), StatementError> {
-    let confirmation = PaymentTransition { action: PaymentAction::Confirm, reason: None, expected: None };
+    let confirmation = PaymentTransition { action: PaymentAction::Confirm, reason: None, expected_version: None };
     transition_payment(tx, now, payment, &PaymentAccess::of_treasurer(permit.account), &confirmation)?;
     Ok(())
 }

@@ -116,8 +116,8 @@ impl Validate for Mapping {
         let both = self.marker_column.is_some() == self.credit_marker.is_some();
         errors.require(both, "/credit_marker", FieldError::Required);
         errors.check_length("/description_columns", self.description_columns.len(), 1..=5);
-        for (index, transfer) in self.description_columns.iter().enumerate().take(5) {
-            column(errors, &format!("/description_columns/{index}"), *transfer);
+        for (index, number) in self.description_columns.iter().enumerate().take(5) {
+            column(errors, &format!("/description_columns/{index}"), *number);
         }
     }
 }

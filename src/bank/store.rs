@@ -139,14 +139,14 @@ pub(super) fn update_decision(tx: &mut Tx<'_>, line: &StatementLine) -> Result<(
 }
 
 /// Key of a page of lines.
-pub(super) type LineKey = (Day, StatementLineId);
+pub(super) type StatementLinePageKey = (Day, StatementLineId);
 
 /// The lines of a cooperative with this status, oldest day first.
 pub(super) fn list_lines(
     conn: &mut Conn,
     cooperative: CooperativeId,
     status: LineStatus,
-    after: Option<LineKey>,
+    after: Option<StatementLinePageKey>,
     limit: i64,
 ) -> Result<Vec<StatementLine>> {
     let mut query = statement_lines::table

@@ -11,7 +11,7 @@ use crate::db::schema::cash_counts;
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::ledger::rules::{self, CountedCash};
-use crate::ledger::{self, Booking, LedgerAccount};
+use crate::ledger::{self, LedgerAccount, PostingContext};
 
 /// A count of the cash box, with the amount the ledger expects.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -54,7 +54,7 @@ pub fn count(
         CashCount { id, cooperative, counted_on, expected, counted, note, counted_at: now, counted_by: permit.account };
     store::insert_count(tx, &cash_count)?;
     let draft = rules::draft_cash_count(CountedCash { expected, counted })?.with_source(id);
-    ledger::post(tx, now, &Booking { cooperative, on: counted_on, by: Some(permit.account) }, &draft)?;
+    ledger::post(tx, now, &PostingContext { cooperative, on: counted_on, by: Some(permit.account) }, &draft)?;
     let event = CashEvent::Counted { expected, counted }.about(id);
     events::record(tx, now, &event.by(permit.account).in_cooperative(cooperative))?;
     Ok(cash_count)

@@ -1,4 +1,4 @@
-//! Declaring a hand-over.
+//! Declaring a handover.
 
 use super::error::CashError;
 use super::events::{self, CashEvent};
@@ -10,10 +10,10 @@ use crate::kernel::{Instant, Rupiah};
 use crate::payments;
 use crate::web::{FieldErrors, Rule};
 
-/// The input of a hand-over.
+/// The input of a handover.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHandover {
-    /// Id of the new hand-over.
+    /// Id of the new handover.
     pub id: HandoverId,
     /// The receiving cooperative.
     pub cooperative: CooperativeId,
@@ -27,7 +27,7 @@ pub struct NewHandover {
     pub by: AccountId,
 }
 
-/// Declares a hand-over. Its payments cannot be in another one from then on.
+/// Declares a handover. Its payments cannot be in another one from then on.
 pub fn declare(tx: &mut Tx<'_>, now: Instant, new_handover: &NewHandover) -> Result<Handover, CashError> {
     let held = payments::lock_held_by(tx, new_handover.cooperative, new_handover.holder)?;
     let chosen: Vec<(PaymentId, Rupiah)> = match &new_handover.payments {

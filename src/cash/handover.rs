@@ -1,4 +1,4 @@
-//! Hand-overs of cash from its holder to the treasurer.
+//! Handovers of cash from its holder to the treasurer.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 
 text_enum! {
-    /// Status of a hand-over.
+    /// Status of a handover.
     HandoverStatus {
         /// Declared by the holder.
         Declared = "declared",
@@ -20,7 +20,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// A transition of a hand-over.
+    /// A transition of a handover.
     HandoverAction {
         /// The treasurer has counted and received the cash.
         Receive = "receive",
@@ -29,7 +29,7 @@ text_enum! {
     }
 }
 
-/// A hand-over.
+/// A handover.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = handovers)]
 #[diesel(treat_none_as_default_value = false)]

@@ -1,4 +1,4 @@
-//! Cash: hand-overs from officers to the treasurer, and counts of the cash box.
+//! Cash: handovers from officers to the treasurer, and counts of the cash box.
 //!
 //! An officer declares a [`Handover`] of payments whose cash they hold; the treasurer counts and receives it, and a
 //! shortfall is posted. The treasurer can also record it received at once. At the end of a day the treasurer counts the

@@ -1,4 +1,4 @@
-//! The printable receipt of a hand-over, for both sides to sign.
+//! The printable receipt of a handover, for both sides to sign.
 
 use actix_web::http::StatusCode;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::handover::Handover;
 use super::store;
 use crate::cooperatives;
 use crate::db::Conn;
-use crate::kernel::ids::{Id, SourceId};
+use crate::kernel::ids::{Id, SourceDocumentId};
 use crate::kernel::{Language, Rupiah, format};
 use crate::ledger::{self, EntryKind};
 use crate::payments;
@@ -18,7 +18,8 @@ const PAGE: &str = include_str!("receipt.html");
 /// The receipt in this language.
 pub(super) fn render(conn: &mut Conn, handover: &Handover, language: Language) -> Result<ApiResponse, Problem> {
     let zone = cooperatives::load_zone(conn, handover.cooperative)?;
-    let entry = ledger::find_entry_by_source(conn, EntryKind::CashHandover, SourceId::from_uuid(handover.id.uuid()))?;
+    let entry =
+        ledger::find_entry_by_source(conn, EntryKind::CashHandover, SourceDocumentId::from_uuid(handover.id.uuid()))?;
     let title = match language {
         Language::Indonesian => "Serah terima uang",
         Language::English => "Handover of cash",

@@ -1,4 +1,4 @@
-//! Receiving and refusing hand-overs.
+//! Receiving and refusing handovers.
 
 use super::error::CashError;
 use super::events::{self, CashEvent, DecidedHandover};
@@ -9,11 +9,11 @@ use crate::db::Tx;
 use crate::kernel::ids::{AccountId, HandoverId};
 use crate::kernel::{Instant, Rupiah};
 use crate::ledger::rules::{self, CountedCash};
-use crate::ledger::{self, Booking};
+use crate::ledger::{self, PostingContext};
 use crate::payments;
 use crate::web::StaleVersion;
 
-/// Receives a hand-over: the treasurer has the cash, and a shortfall is posted as a difference.
+/// Receives a handover: the treasurer has the cash, and a shortfall is posted as a difference.
 pub fn receive(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -29,11 +29,11 @@ pub fn receive(
     let on = cooperatives::load_zone(tx, cooperative)?.day_of(now);
     let cash = CountedCash { expected: received.expected, counted };
     let draft = rules::draft_cash_handover(received.holder, cash)?.with_source(id);
-    ledger::post(tx, now, &Booking { cooperative, on, by: Some(by) }, &draft)?;
+    ledger::post(tx, now, &PostingContext { cooperative, on, by: Some(by) }, &draft)?;
     Ok(received)
 }
 
-/// Refuses a hand-over: the cash stays with its holder, because the treasurer has not received it or the holder
+/// Refuses a handover: the cash stays with its holder, because the treasurer has not received it or the holder
 /// withdraws it.
 pub fn refuse(
     tx: &mut Tx<'_>,
@@ -48,7 +48,7 @@ pub fn refuse(
     Ok(refused)
 }
 
-/// Writes the decision on an open hand-over: received when it was counted. Of two concurrent decisions one fails.
+/// Writes the decision on an open handover: received when it was counted. Of two concurrent decisions one fails.
 fn decide(
     tx: &mut Tx<'_>,
     now: Instant,

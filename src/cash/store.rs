@@ -1,4 +1,4 @@
-//! SQL of cash hand-overs and counts.
+//! SQL of cash handovers and counts.
 
 use diesel::prelude::*;
 
@@ -9,18 +9,18 @@ use crate::db::{Conn, Result, Tx, filter_after};
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId};
 use crate::kernel::{Day, Instant};
 
-/// Inserts a hand-over.
+/// Inserts a handover.
 pub(super) fn insert_handover(tx: &mut Tx<'_>, handover: &Handover) -> Result<()> {
     diesel::insert_into(handovers::table).values(handover).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The hand-over with this id.
+/// The handover with this id.
 pub(super) fn find_handover(conn: &mut Conn, id: HandoverId) -> Result<Option<Handover>> {
     Ok(handovers::table.find(id).select(Handover::as_select()).get_result(conn).optional()?)
 }
 
-/// Writes a decision; false if the hand-over was changed since it was read.
+/// Writes a decision; false if the handover was changed since it was read.
 pub(super) fn update_decision(tx: &mut Tx<'_>, handover: &Handover, before: i64) -> Result<bool> {
     let open = handovers::table
         .find(handover.id)
@@ -38,16 +38,16 @@ pub(super) fn update_decision(tx: &mut Tx<'_>, handover: &Handover, before: i64)
     Ok(changed == 1)
 }
 
-/// Key of a page of hand-overs.
-pub(super) type HandoverKey = (Instant, HandoverId);
+/// Key of a page of handovers.
+pub(super) type HandoverPageKey = (Instant, HandoverId);
 
-/// The hand-overs to a cooperative, optionally of one holder, newest first.
+/// The handovers to a cooperative, optionally of one holder, newest first.
 pub(super) fn list_handovers(
     conn: &mut Conn,
     cooperative: CooperativeId,
     holder: Option<AccountId>,
     status: Option<HandoverStatus>,
-    after: Option<HandoverKey>,
+    after: Option<HandoverPageKey>,
     limit: i64,
 ) -> Result<Vec<Handover>> {
     let mut query = handovers::table
@@ -79,13 +79,13 @@ pub(super) fn insert_count(tx: &mut Tx<'_>, count: &CashCount) -> Result<()> {
 }
 
 /// Key of a page of counts.
-pub(super) type CashCountKey = (Day, CashCountId);
+pub(super) type CashCountPageKey = (Day, CashCountId);
 
 /// The counts of a cooperative's cash box, newest first.
 pub(super) fn list_counts(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    after: Option<CashCountKey>,
+    after: Option<CashCountPageKey>,
     limit: i64,
 ) -> Result<Vec<CashCount>> {
     let mut query = cash_counts::table

@@ -88,7 +88,7 @@ impl Offering {
     /// Adds an error for every broken rule, by JSON pointer into the product.
     pub fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=80);
-        errors.require(!crate::kernel::fold(&self.name).is_empty(), "/name", Rule::NoLetters);
+        errors.require(!crate::kernel::normalize_for_search(&self.name).is_empty(), "/name", Rule::NoLetters);
         errors.check_text("/description", &self.description, 0..=2000);
         errors.check_range("/price", self.price.0, 0..=MAX_PRICE);
         self.check_tiers(errors);

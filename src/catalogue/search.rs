@@ -10,7 +10,7 @@ use diesel::sql_types::{Bool, Text};
 
 use super::{Category, Offering};
 use crate::db::Engine;
-use crate::kernel::{Language, fold};
+use crate::kernel::{Language, normalize_for_search};
 
 /// Further words of a query are ignored.
 const MAX_WORDS: usize = 8;
@@ -22,7 +22,7 @@ const MAX_LENGTH: usize = 400;
 /// The folded text that search matches against.
 pub(super) fn search_text(offering: &Offering, group: &str) -> String {
     let category = |language| Category::name(offering.category, language);
-    fold(&format!(
+    normalize_for_search(&format!(
         "{} {} {} {} {group}",
         offering.name,
         offering.description,
@@ -34,7 +34,11 @@ pub(super) fn search_text(offering: &Offering, group: &str) -> String {
 /// Splits a search text into folded words; empty when it has no searchable word.
 pub(super) fn parse_words(text: &str) -> Vec<String> {
     let text: String = text.chars().take(MAX_LENGTH).collect();
-    fold(&text).split_whitespace().take(MAX_WORDS).map(|word| word.chars().take(MAX_LETTERS).collect()).collect()
+    normalize_for_search(&text)
+        .split_whitespace()
+        .take(MAX_WORDS)
+        .map(|word| word.chars().take(MAX_LETTERS).collect())
+        .collect()
 }
 
 /// An SQL condition around one bound text.

@@ -1,6 +1,6 @@
 //! Slugs: product names for URLs.
 
-use crate::kernel::fold;
+use crate::kernel::normalize_for_search;
 
 /// The longest slug before a number is appended, in bytes.
 const MAX_LENGTH: usize = 60;
@@ -9,7 +9,7 @@ const MAX_LENGTH: usize = 60;
 /// letters or digits becomes `produk`.
 pub(super) fn slugify(name: &str) -> String {
     let mut slug = String::new();
-    for word in fold(name).split(' ') {
+    for word in normalize_for_search(name).split(' ') {
         let plain: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
         if plain.is_empty() || slug.len().saturating_add(plain.len()) > MAX_LENGTH {
             continue;

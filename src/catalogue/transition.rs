@@ -68,9 +68,9 @@ pub fn publish(
     now: Instant,
     permit: impl Into<ProductPermit>,
     id: ProductId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
 ) -> Result<Product, TransitionError> {
-    transition(tx, now, permit.into(), id, expected, ProductAction::Publish, None)
+    transition(tx, now, permit.into(), id, expected_version, ProductAction::Publish, None)
 }
 
 /// Transitions a product under a permit that the action is allowed to; `reason` is for [`ProductAction::Withdraw`] only.
@@ -79,7 +79,7 @@ pub fn transition(
     now: Instant,
     permit: ProductPermit,
     id: ProductId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     action: ProductAction,
     reason: Option<&str>,
 ) -> Result<Product, TransitionError> {
@@ -88,7 +88,7 @@ pub fn transition(
         ProductPermit::Board(permit) => store::find_in_cooperative(tx, permit.cooperative, id)?,
     };
     let before = before.ok_or(TransitionError::NotFound)?;
-    StaleVersion::check(expected, before.version)?;
+    StaleVersion::check(expected_version, before.version)?;
     let withdrawn = before.withdrawn_reason.is_some();
     let Some(status) = lifecycle::next_status(before.status, withdrawn, action, permit.role()) else {
         return Err(match permit.role() {

@@ -19,18 +19,18 @@ verb_errors! {
     + Stale(StaleVersion), Db(db::Error)
 }
 
-/// Updates the offering of a product of the group. `expected` is the version to update; `None` skips that check.
+/// Updates the offering of a product of the group. `expected_version` is the version to update; `None` skips that check.
 /// Orders already placed keep their prices.
 pub fn update(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     id: ProductId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     edit: impl FnOnce(&mut Offering),
 ) -> Result<Product, UpdateProductError> {
     let before = store::find_in_group(tx, permit.group, id)?.ok_or(UpdateProductError::NotFound)?;
-    StaleVersion::check(expected, before.version)?;
+    StaleVersion::check(expected_version, before.version)?;
     let mut offering = before.offering.clone();
     edit(&mut offering);
     let mut offering = offering.normalized();

@@ -25,7 +25,7 @@ impl GoodsAccess {
 
     /// Requires permission to see this group's goods.
     pub fn require(roles: &Roles, cooperative: CooperativeId, group: GroupId) -> Result<(), AccessError> {
-        AccessError::check(GoodsAccess::of(roles, cooperative)?.sees(group), false)
+        AccessError::hide_unless(GoodsAccess::of(roles, cooperative)?.sees(group))
     }
 
     /// Whether the caller may see this group's goods.

@@ -50,7 +50,8 @@ pub fn create_consignment(
     let cooperative = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(AccessError::Hidden)?;
     let today = cooperative.zone.day_of(now);
     let batch = supply::find(tx, new.batch)?.filter(|batch| batch.group_id == permit.group);
-    let batch = batch.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::NotThere)))?;
+    let batch =
+        batch.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::UnknownReference)))?;
     if batch.best_before.is_some_and(|last| last < today) {
         return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::PastBestBefore)));
     }

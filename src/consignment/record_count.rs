@@ -106,7 +106,7 @@ fn resolve_lines(
             consignment.id == line.consignment && consignment.outlet == outlet.id && consignment.group == permit.group
         };
         let Some(details) = consignments.iter().find(is_own) else {
-            errors.add(format!("/lines/{index}/consignment"), Rule::NotThere);
+            errors.add(format!("/lines/{index}/consignment"), Rule::UnknownReference);
             continue;
         };
         if ids.iter().take(index).any(|id| *id == line.consignment) {

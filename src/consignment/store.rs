@@ -51,13 +51,13 @@ pub(super) fn lock_outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<Outlet
 }
 
 /// Page key of lists of outlets.
-pub(super) type OutletKey = (String, OutletId);
+pub(super) type OutletPageKey = (String, OutletId);
 
 /// Lists the outlets of a cooperative by name, after this page key.
 pub(super) fn list_outlets(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    after: Option<OutletKey>,
+    after: Option<OutletPageKey>,
     rows: i64,
 ) -> Result<Vec<Outlet>> {
     let mut query = outlets::table
@@ -170,7 +170,7 @@ pub(super) fn update_consignment(tx: &mut Tx<'_>, consignment: &Consignment) -> 
 }
 
 /// Page key of lists of consignments.
-pub(super) type ConsignmentKey = (Instant, ConsignmentId);
+pub(super) type ConsignmentPageKey = (Instant, ConsignmentId);
 
 /// Lists the visible consignments at an outlet, the newest first, after this page key; with `open`, only those with
 /// goods on hand.
@@ -179,7 +179,7 @@ pub(super) fn list_consignments(
     outlet: OutletId,
     sight: &GoodsAccess,
     open: bool,
-    after: Option<ConsignmentKey>,
+    after: Option<ConsignmentPageKey>,
     rows: i64,
 ) -> Result<Vec<ConsignmentDetails>> {
     use consignments as c;
@@ -240,7 +240,7 @@ pub(super) fn mark_reversed(tx: &mut Tx<'_>, count: &OutletCount) -> Result<()> 
 }
 
 /// Page key of lists of counts.
-pub(super) type OutletCountKey = (Instant, OutletCountId);
+pub(super) type OutletCountPageKey = (Instant, OutletCountId);
 
 /// A count with its group's name, and its order's number, total and paid amount.
 pub(super) type CountRow = (OutletCount, GroupRef, Option<(String, Rupiah, Rupiah)>);
@@ -264,7 +264,7 @@ pub(super) fn list_counts(
     conn: &mut Conn,
     outlet: OutletId,
     sight: &GoodsAccess,
-    after: Option<OutletCountKey>,
+    after: Option<OutletCountPageKey>,
     rows: i64,
 ) -> Result<Vec<CountRow>> {
     use outlet_counts as c;

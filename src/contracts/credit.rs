@@ -55,7 +55,7 @@ impl ActiveContract {
     pub fn agreement(&self, tx: &mut Tx<'_>, day: Day) -> Result<AgreedTerms, ContractError> {
         let zone = cooperatives::load_zone(tx, self.contract.cooperative)?;
         let due = zone.end_of(expected_due_date(day, self.contract.term_days));
-        Ok(AgreedTerms { prices: self.prices.clone(), on_account_until: Some(due), ..AgreedTerms::default() })
+        Ok(AgreedTerms { prices: self.prices.clone(), on_account_pay_by: Some(due), ..AgreedTerms::default() })
     }
 
     /// Requires that this amount more fits the credit limit; `LimitReached` otherwise.

@@ -6,7 +6,7 @@ use super::contract::{Contract, ContractStatus};
 use super::error::ContractError;
 use super::events::{self, ContractEvent, InvoicePayload};
 use super::invoice::{Invoice, InvoiceLine, due_date, end_of_month, first_of_month, format_month, format_number};
-use super::store::{self, DeliveryFact};
+use super::store::{self, DeliveryMovement};
 use crate::cooperatives::{self, AccessError, Cooperative};
 use crate::db::{self, Db, Tx};
 use crate::jobs::{self, TaskError};
@@ -60,8 +60,8 @@ fn issue(
     month: Day,
     today: Day,
 ) -> Result<(), ContractError> {
-    let facts = store::list_delivery_facts(tx, contract.id, end_of_month(month))?;
-    let entries = compute_entries(&facts, &store::list_invoiced(tx, contract.id)?)?;
+    let movements = store::list_delivery_movements(tx, contract.id, end_of_month(month))?;
+    let entries = compute_entries(&movements, &store::list_invoiced(tx, contract.id)?)?;
     if entries.is_empty() || store::has_invoice(tx, contract.id, month)? {
         return Ok(());
     }
@@ -92,7 +92,7 @@ fn issue(
 /// An amount to invoice: goods of an order line, or a delivery fee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    fact: DeliveryFact,
+    movement: DeliveryMovement,
     line: Option<LineId>,
     quantity: Quantity,
     unit_price: Rupiah,
@@ -113,13 +113,13 @@ impl Entry {
             id: tx.id(now),
             cooperative: contract.cooperative,
             invoice,
-            order: self.fact.order,
+            order: self.movement.order,
             line: self.line,
             position: i32::try_from(index).unwrap_or(i32::MAX),
-            day: self.fact.day,
-            order_number: self.fact.order_number,
-            product_name: is_goods.then_some(self.fact.product_name),
-            unit: is_goods.then_some(self.fact.unit),
+            day: self.movement.day,
+            order_number: self.movement.order_number,
+            product_name: is_goods.then_some(self.movement.product_name),
+            unit: is_goods.then_some(self.movement.unit),
             quantity: self.quantity,
             unit_price: self.unit_price,
             total: self.total,
@@ -131,13 +131,13 @@ impl Entry {
 /// yield nothing; goods returned later yield negative entries. An order's delivery fee is invoiced with its first goods
 /// and credited with its last.
 fn compute_entries(
-    facts: &[DeliveryFact],
+    movements: &[DeliveryMovement],
     invoiced: &[(OrderId, Option<LineId>, Quantity, Rupiah)],
 ) -> Result<Vec<Entry>, ContractError> {
     let mut sums: BTreeMap<LineId, (Quantity, Rupiah)> = BTreeMap::new();
-    for fact in facts {
-        let (quantity, amount) = sums.entry(fact.line).or_default();
-        (*quantity, *amount) = (quantity.plus(fact.quantity), amount.plus(fact.amount)?);
+    for movement in movements {
+        let (quantity, amount) = sums.entry(movement.line).or_default();
+        (*quantity, *amount) = (quantity.plus(movement.quantity), amount.plus(movement.amount)?);
     }
     let mut fees: BTreeMap<OrderId, Rupiah> = BTreeMap::new();
     for (order, line, quantity, total) in invoiced {
@@ -152,33 +152,33 @@ fn compute_entries(
             }
         }
     }
-    // The last fact of a line gives its date: the hand-over, or the return.
+    // The last movement of a line gives its date: the hand-over, or the return.
     let mut latest: BTreeMap<LineId, usize> = BTreeMap::new();
-    for (index, fact) in facts.iter().enumerate() {
-        latest.insert(fact.line, index);
+    for (index, movement) in movements.iter().enumerate() {
+        latest.insert(movement.line, index);
     }
     let mut entries = Vec::new();
-    for (index, fact) in facts.iter().enumerate() {
-        let (quantity, amount) = sums.get(&fact.line).copied().unwrap_or_default();
-        if latest.get(&fact.line) != Some(&index) || (quantity == Quantity::ZERO && amount == Rupiah::ZERO) {
+    for (index, movement) in movements.iter().enumerate() {
+        let (quantity, amount) = sums.get(&movement.line).copied().unwrap_or_default();
+        if latest.get(&movement.line) != Some(&index) || (quantity == Quantity::ZERO && amount == Rupiah::ZERO) {
             continue;
         }
         entries.push(Entry {
-            fact: fact.clone(),
-            line: Some(fact.line),
+            movement: movement.clone(),
+            line: Some(movement.line),
             quantity,
-            unit_price: fact.unit_price,
+            unit_price: movement.unit_price,
             total: amount,
         });
-        let before = fees.insert(fact.order, fact.delivery_fee).unwrap_or(Rupiah::ZERO);
-        let fee = fact.delivery_fee.minus(before)?;
+        let before = fees.insert(movement.order, movement.order_delivery_fee).unwrap_or(Rupiah::ZERO);
+        let fee = movement.order_delivery_fee.minus(before)?;
         if fee != Rupiah::ZERO {
             let (unit_price, quantity) = if fee < Rupiah::ZERO {
                 (fee.negated(), Quantity::ZERO.minus(Quantity::from_units(1)))
             } else {
                 (fee, Quantity::from_units(1))
             };
-            entries.push(Entry { fact: fact.clone(), line: None, quantity, unit_price, total: fee });
+            entries.push(Entry { movement: movement.clone(), line: None, quantity, unit_price, total: fee });
         }
     }
     Ok(entries)
@@ -189,11 +189,11 @@ mod tests {
     use super::*;
     use crate::kernel::Entropy;
 
-    fn fact(line: u64, day: &str, pieces: i64, fee: i64) -> DeliveryFact {
-        DeliveryFact {
+    fn movement(line: u64, day: &str, pieces: i64, fee: i64) -> DeliveryMovement {
+        DeliveryMovement {
             order: Entropy::seeded(1).id(Instant::EPOCH),
             order_number: "CIH-2611-0042".into(),
-            delivery_fee: Rupiah(fee),
+            order_delivery_fee: Rupiah(fee),
             line: Entropy::seeded(line).id(Instant::EPOCH),
             product_name: "Pastel".into(),
             unit: "piece".into(),
@@ -210,17 +210,17 @@ mod tests {
 
     #[test]
     fn goods_are_invoiced_once_and_later_returns_are_deducted() {
-        let sold = fact(2, "2026-11-27", 20, 10_000);
+        let sold = movement(2, "2026-11-27", 20, 10_000);
         let first = compute_entries(std::slice::from_ref(&sold), &[]).unwrap();
         assert_eq!(summarize(&first), [(true, 40_000), (false, 10_000)], "with the delivery fee, once");
         let invoiced: Vec<_> =
-            first.iter().map(|entry| (entry.fact.order, entry.line, entry.quantity, entry.total)).collect();
+            first.iter().map(|entry| (entry.movement.order, entry.line, entry.quantity, entry.total)).collect();
         assert_eq!(summarize(&compute_entries(std::slice::from_ref(&sold), &invoiced).unwrap()), [], "nothing new");
-        let returned = DeliveryFact { delivery_fee: Rupiah(0), ..fact(2, "2026-12-02", -20, 0) };
-        let sold_since = DeliveryFact { delivery_fee: Rupiah(0), ..sold.clone() };
+        let returned = DeliveryMovement { order_delivery_fee: Rupiah(0), ..movement(2, "2026-12-02", -20, 0) };
+        let sold_since = DeliveryMovement { order_delivery_fee: Rupiah(0), ..sold.clone() };
         let later = compute_entries(&[sold_since.clone(), returned.clone()], &invoiced).unwrap();
         assert_eq!(summarize(&later), [(true, -40_000), (false, -10_000)]);
-        assert_eq!(later[0].fact.day, returned.day, "on the day of the return");
+        assert_eq!(later[0].movement.day, returned.day, "on the day of the return");
         assert_eq!(
             summarize(&compute_entries(&[sold_since, returned], &[]).unwrap()),
             [],
@@ -230,10 +230,10 @@ mod tests {
 
     #[test]
     fn a_second_part_of_an_order_is_invoiced_without_the_delivery_fee() {
-        let (first_fact, second_fact) = (fact(2, "2026-11-27", 20, 10_000), fact(3, "2026-12-01", 10, 10_000));
+        let (first_fact, second_fact) = (movement(2, "2026-11-27", 20, 10_000), movement(3, "2026-12-01", 10, 10_000));
         let first = compute_entries(std::slice::from_ref(&first_fact), &[]).unwrap();
         let invoiced: Vec<_> =
-            first.iter().map(|entry| (entry.fact.order, entry.line, entry.quantity, entry.total)).collect();
+            first.iter().map(|entry| (entry.movement.order, entry.line, entry.quantity, entry.total)).collect();
         assert_eq!(summarize(&compute_entries(&[first_fact, second_fact], &invoiced).unwrap()), [(true, 20_000)]);
     }
 }

@@ -124,7 +124,7 @@ fn build_lines(
         let is_sold = products.iter().any(|row| {
             row.id == *product && row.cooperative == permit.cooperative && row.status == ProductStatus::Published
         });
-        errors.require(is_sold, &pointer, Rule::NotThere);
+        errors.require(is_sold, &pointer, Rule::UnknownReference);
         errors.require(lines.iter().all(|line| line.product != *product), &pointer, Rule::LineTwice);
         lines.push(ContractLine {
             id: tx.id(now),

@@ -74,8 +74,13 @@ verb_errors! {
 
 impl AccessError {
     /// `Ok` when the caller, who knows of the resource, is allowed; otherwise 403.
-    pub fn require_known(is_allowed: bool) -> Result<(), AccessError> {
+    pub fn forbid_unless(is_allowed: bool) -> Result<(), AccessError> {
         AccessError::check(is_allowed, true)
+    }
+
+    /// `Ok` when the caller, who may not know of the resource otherwise, is allowed; otherwise 404.
+    pub fn hide_unless(is_allowed: bool) -> Result<(), AccessError> {
+        AccessError::check(is_allowed, false)
     }
 
     /// `Ok` when the caller is allowed; 403 when they may know of the resource; otherwise 404.
@@ -184,7 +189,7 @@ impl Roles {
 
     /// Requires an office in this cooperative or an administrator.
     pub(super) fn require_any_office_or_admin(&self, cooperative: CooperativeId) -> Result<(), AccessError> {
-        AccessError::check(self.admin || self.has_any_office(cooperative), false)
+        AccessError::hide_unless(self.admin || self.has_any_office(cooperative))
     }
 
     /// Requires an officer of this group or the board of its cooperative, and returns the caller's account.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::places;
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{Zone, fold};
+use crate::kernel::{Zone, normalize_for_search};
 
 text_enum! {
     /// The level of an administrative area.
@@ -78,7 +78,7 @@ pub fn zone_for_code(code: &str) -> Zone {
 
 /// The text by which a name is searched: folded, and without the prefix of its level (`Kabupaten`, `Desa`…).
 pub fn search_text(name: &str) -> String {
-    let folded = fold(name);
+    let folded = normalize_for_search(name);
     for prefix in ["kabupaten ", "kab ", "kota ", "kecamatan ", "kec ", "desa ", "kelurahan ", "provinsi "] {
         if let Some(rest) = folded.strip_prefix(prefix).filter(|rest| !rest.is_empty()) {
             return rest.to_owned();

@@ -131,12 +131,12 @@ pub fn update_cooperative(
     now: Instant,
     roles: &Roles,
     id: CooperativeId,
-    expected: i64,
+    expected_version: i64,
     change: &CooperativeChange,
 ) -> Result<Cooperative, CooperativeError> {
     let current = store::find_cooperative(tx, id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_board_or_admin(id)?;
-    StaleVersion::check(Some(expected), current.version)?;
+    StaleVersion::check(Some(expected_version), current.version)?;
     let bank = change.bank.clone().or(current.bank());
     let is_bank_changed = bank != current.bank();
     let (bank_name, bank_account, bank_holder) = split_bank_account(bank);

@@ -112,12 +112,12 @@ pub fn update_group(
     now: Instant,
     roles: &Roles,
     id: GroupId,
-    expected: i64,
+    expected_version: i64,
     change: &GroupChange,
 ) -> Result<Group, GroupError> {
     let group = store::find_group(tx, id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_officer_or_board(&group)?;
-    StaleVersion::check(Some(expected), group.version)?;
+    StaleVersion::check(Some(expected_version), group.version)?;
     if group.status == GroupStatus::Closed {
         return Err(GroupError::WrongStatus(group.status));
     }
@@ -155,14 +155,14 @@ pub fn transition_group(
     now: Instant,
     roles: &Roles,
     id: GroupId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     action: GroupAction,
     reason: Option<String>,
 ) -> Result<Group, GroupError> {
     let group = store::find_group(tx, id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_account()?;
-    AccessError::check(roles.can_see_inside(&group), false)?;
-    StaleVersion::check(expected, group.version)?;
+    AccessError::hide_unless(roles.can_see_inside(&group))?;
+    StaleVersion::check(expected_version, group.version)?;
     let allowed: Vec<_> =
         allowed_transitions(roles, &group).into_iter().filter(|transition| transition.action == action).collect();
     let Some(transition) = allowed.iter().find(|transition| reason.is_some() || !transition.needs_reason) else {

@@ -121,12 +121,12 @@ fn save_next<P: DeliveryPoint>(
     roles: &Roles,
     cooperative: CooperativeId,
     id: P::Id,
-    expected: i64,
+    expected_version: i64,
     next: impl FnOnce(P) -> P,
 ) -> Result<P, DeliveryPointError> {
     require_board(tx, roles, cooperative)?;
     let point = P::find(tx, id)?.filter(|point| point.is_active_in(cooperative)).ok_or(AccessError::Hidden)?;
-    StaleVersion::check(Some(expected), point.version())?;
+    StaleVersion::check(Some(expected_version), point.version())?;
     let next = next(point);
     StaleVersion::check_saved(next.save(tx)?, next.version())?;
     Ok(next)
@@ -139,11 +139,11 @@ pub(super) fn update_delivery_point<P: DeliveryPoint>(
     roles: &Roles,
     cooperative: CooperativeId,
     id: P::Id,
-    expected: i64,
+    expected_version: i64,
     details: &P::Details,
 ) -> Result<P, DeliveryPointError> {
     let next = |point: P| point.next_version(true, details.clone());
-    let changed = save_next(tx, roles, cooperative, id, expected, next)?;
+    let changed = save_next(tx, roles, cooperative, id, expected_version, next)?;
     record_event(tx, now, roles, cooperative, P::CHANGED, id)?;
     Ok(changed)
 }
@@ -155,9 +155,9 @@ pub(super) fn remove_delivery_point<P: DeliveryPoint>(
     roles: &Roles,
     cooperative: CooperativeId,
     id: P::Id,
-    expected: i64,
+    expected_version: i64,
 ) -> Result<(), DeliveryPointError> {
     let next = |point: P| point.next_version(false, P::Details::default());
-    save_next(tx, roles, cooperative, id, expected, next)?;
+    save_next(tx, roles, cooperative, id, expected_version, next)?;
     Ok(record_event(tx, now, roles, cooperative, P::REMOVED, id)?)
 }

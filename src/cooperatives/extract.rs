@@ -65,7 +65,7 @@ impl Officer {
     /// The permit of an officer of this group. 403 for its plain members, 404 for others.
     pub fn permit(&self, group: GroupId) -> Result<GroupPermit, Problem> {
         let permit = self.member_permit(group)?;
-        AccessError::require_known(permit.role.is_officer())?;
+        AccessError::forbid_unless(permit.role.is_officer())?;
         Ok(permit)
     }
 
@@ -154,7 +154,7 @@ impl FromRequest for Admin {
         let person = SignedIn::extract(request);
         Box::pin(async move {
             let person = person.await?;
-            AccessError::require_known(person.admin)?;
+            AccessError::forbid_unless(person.admin)?;
             Ok(Admin { person })
         })
     }

@@ -229,7 +229,7 @@ pub struct HeldOffice {
 
 /// The slug of a group's name.
 pub fn slugify(name: &str) -> String {
-    crate::kernel::fold(name).replace(' ', "-")
+    crate::kernel::normalize_for_search(name).replace(' ', "-")
 }
 
 #[cfg(test)]

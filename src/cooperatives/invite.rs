@@ -66,7 +66,7 @@ pub fn invite_member(
     let membership = match target {
         InvitationTarget::Member(id) => {
             let member = store::find_member(tx, group_id, *id)?.ok_or(AccessError::Hidden)?;
-            AccessError::require_known(member.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
+            AccessError::forbid_unless(member.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
             member
         }
         InvitationTarget::New(new) => add_member(tx, now, roles, group_id, tx.id(now), new)?,
@@ -160,7 +160,7 @@ pub fn revoke_invitation(
 ) -> Result<(), InviteError> {
     let group = store::find_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_officer_or_board(&group)?;
-    AccessError::check(store::revoke_invitation(tx, group_id, id, now)?, false)?;
+    AccessError::hide_unless(store::revoke_invitation(tx, group_id, id, now)?)?;
     let event = CooperativeEvent::InvitationRevoked {}.about(id).by(by).in_group(group.cooperative_id, group_id);
     events::record(tx, now, &event)?;
     Ok(())

@@ -56,7 +56,7 @@ pub fn add_member(
 ) -> Result<Membership, MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_officer_or_board(&group)?;
-    AccessError::require_known(new.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
+    AccessError::forbid_unless(new.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
     if group.status == GroupStatus::Closed {
         return Err(MemberError::Closed);
     }
@@ -89,17 +89,17 @@ pub fn update_member(
     roles: &Roles,
     group_id: GroupId,
     id: MembershipId,
-    expected: i64,
+    expected_version: i64,
     change: &MemberChange,
 ) -> Result<Membership, MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_officer_or_board(&group)?;
     let member = store::find_member(tx, group_id, id)?.ok_or(AccessError::Hidden)?;
-    StaleVersion::check(Some(expected), member.version)?;
+    StaleVersion::check(Some(expected_version), member.version)?;
     let role = change.role.unwrap_or(member.role);
     if role != member.role {
         let is_chair_changed = role == MemberRole::Chair || member.role == MemberRole::Chair;
-        AccessError::require_known(!is_chair_changed || roles.can_appoint_chair(&group))?;
+        AccessError::forbid_unless(!is_chair_changed || roles.can_appoint_chair(&group))?;
         if member.role == MemberRole::Chair && store::count_other_chairs(tx, group_id, id)? == 0 {
             return Err(MemberError::LastChair);
         }
@@ -125,7 +125,7 @@ pub fn remove_member(
     roles: &Roles,
     group_id: GroupId,
     id: MembershipId,
-    expected: i64,
+    expected_version: i64,
 ) -> Result<(), MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
     let by = match roles.require_officer_or_board(&group) {
@@ -133,10 +133,10 @@ pub fn remove_member(
         result => result?,
     };
     let member = store::find_member(tx, group_id, id)?.ok_or(AccessError::Hidden)?;
-    StaleVersion::check(Some(expected), member.version)?;
+    StaleVersion::check(Some(expected_version), member.version)?;
     if member.role == MemberRole::Chair {
         let is_own = roles.membership_in_group(group_id) == Some(id);
-        AccessError::require_known(is_own || roles.can_appoint_chair(&group))?;
+        AccessError::forbid_unless(is_own || roles.can_appoint_chair(&group))?;
         require_other_chair(tx, &group, id)?;
     }
     end_membership(tx, now, member, by)

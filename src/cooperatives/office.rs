@@ -123,7 +123,7 @@ pub fn end_office(
         Err(AccessError::Forbidden) if roles.account == Some(account) && office != Office::Board => account,
         result => result?,
     };
-    AccessError::check(store::end_assignment(tx, assignment, now)?, false)?;
+    AccessError::hide_unless(store::end_assignment(tx, assignment, now)?)?;
     let event = CooperativeEvent::OfficeEnded { account, office };
     events::record(tx, now, &event.about(assignment).by(by).in_cooperative(cooperative))?;
     Ok(())

@@ -36,10 +36,10 @@ fn load_member_to_help(
     let by = roles.require_account()?;
     let group = store::find_group(tx, group)?.filter(|group| roles.can_see_inside(group)).ok_or(AccessError::Hidden)?;
     // Anyone can create a group, so only groups that a board has approved count.
-    AccessError::require_known(is_permitted(&group) && group.is_active())?;
+    AccessError::forbid_unless(is_permitted(&group) && group.is_active())?;
     let member = store::find_member(tx, group.id, membership)?.ok_or(AccessError::Hidden)?;
     let account = member.account_id.ok_or(VouchError::NoActiveAccount)?;
-    AccessError::require_known(account != by)?;
+    AccessError::forbid_unless(account != by)?;
     let account = accounts::find_account(tx, account)?.filter(|account| account.status == AccountStatus::Active);
     Ok((by, group, member, account.ok_or(VouchError::NoActiveAccount)?))
 }
@@ -58,7 +58,7 @@ pub fn issue_reset_code(
     let is_permitted =
         |group: &Group| roles.is_officer_of_group(group.id) || roles.has_office(Office::Board, group.cooperative_id);
     let (by, group, member, account) = load_member_to_help(tx, roles, group, membership, is_permitted)?;
-    AccessError::require_known(member.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
+    AccessError::forbid_unless(member.role != MemberRole::Chair || roles.can_appoint_chair(&group))?;
     let is_officer_elsewhere = store::list_memberships(tx, account.id)?
         .iter()
         .any(|other| other.group_id != group.id && other.role.is_officer());

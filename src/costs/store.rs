@@ -103,14 +103,14 @@ pub(super) fn list_ingredient_ids(conn: &mut Conn, group: GroupId) -> Result<Vec
 }
 
 /// The keyset of a page of ingredients.
-pub(super) type IngredientKey = (String, IngredientId);
+pub(super) type IngredientPageKey = (String, IngredientId);
 
 /// Lists the ingredients of a group by name after the given key, with their prices on this day.
 pub(super) fn list_ingredients(
     conn: &mut Conn,
     group: GroupId,
     on: Day,
-    after: Option<IngredientKey>,
+    after: Option<IngredientPageKey>,
     limit: i64,
 ) -> Result<Vec<CostIngredient>> {
     use ingredients as i;

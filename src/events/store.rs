@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::event::{Event, RecordedEvent};
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, Result, Tx};
-use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId, Id};
+use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId, Id, SubjectId};
 use crate::kernel::{Instant, Json};
 
 /// The PostgreSQL advisory lock under which events get their `seq`.
@@ -30,7 +30,7 @@ pub fn record(tx: &mut Tx<'_>, now: Instant, event: &Event) -> Result<EventId> {
             dsl::actor_id.eq(event.actor),
             dsl::cooperative_id.eq(event.cooperative),
             dsl::group_id.eq(event.group),
-            dsl::subject_id.eq(EventId::from_uuid(event.subject)),
+            dsl::subject_id.eq(SubjectId::from_uuid(event.subject)),
             dsl::kind.eq(event.kind),
             dsl::payload.eq(Json::new(&event.payload)),
         ))
@@ -60,7 +60,7 @@ pub fn assign_seq(tx: &mut Tx<'_>) -> Result<usize> {
 }
 
 type Row =
-    (EventId, Option<i64>, Instant, Option<AccountId>, Option<CooperativeId>, Option<GroupId>, EventId, String, Json);
+    (EventId, Option<i64>, Instant, Option<AccountId>, Option<CooperativeId>, Option<GroupId>, SubjectId, String, Json);
 
 /// Lists the events after this `seq` in order, of one cooperative or of all.
 pub fn list_after(

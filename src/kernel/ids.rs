@@ -157,7 +157,7 @@ ids! {
     /// A ledger entry.
     EntryId;
     /// The source of a ledger entry: a payment, a fulfilment, a payout.
-    SourceId;
+    SourceDocumentId;
     /// An event of the log.
     EventId;
     /// A job.

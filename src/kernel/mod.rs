@@ -35,7 +35,7 @@ pub use money::{AmountError, Rupiah};
 pub use phone::{Phone, PhoneError};
 pub use quantity::{Quantity, QuantityError};
 pub use schemas::{SignedRupiah, SignedRupiahSchema, Version, VersionSchema};
-pub use search_text::fold;
+pub use search_text::normalize_for_search;
 pub(crate) use split::divide_rounding;
 pub use split::{split, split_evenly};
 pub use template_value::template_value;

@@ -136,7 +136,7 @@ chart! {
 }
 
 /// The ranges of numbers for a cooperative's own accounts.
-pub(super) const OWN_RANGES: [std::ops::RangeInclusive<i32>; 5] =
+pub(super) const CUSTOM_RANGES: [std::ops::RangeInclusive<i32>; 5] =
     [1500..=1599, 2500..=2599, 3500..=3599, 4500..=4599, 5500..=5599];
 
 impl LedgerAccount {
@@ -167,12 +167,12 @@ impl LedgerAccount {
 
     /// Whether the treasurer may post to it manually: accounts of the chart that allow it, and the cooperative's own.
     pub fn can_post_manually(self) -> bool {
-        CHART.iter().find(|(account, ..)| *account == self).map_or(self.is_own(), |(.., manual)| *manual)
+        CHART.iter().find(|(account, ..)| *account == self).map_or(self.is_custom(), |(.., manual)| *manual)
     }
 
     /// Whether the number is in the ranges for a cooperative's own accounts.
-    pub fn is_own(self) -> bool {
-        OWN_RANGES.iter().any(|numbers| numbers.contains(&self.0))
+    pub fn is_custom(self) -> bool {
+        CUSTOM_RANGES.iter().any(|numbers| numbers.contains(&self.0))
     }
 
     /// Whether payments can be made from it.
@@ -213,7 +213,7 @@ mod tests {
         for account in numbers {
             assert!(account.name(Language::Indonesian).is_some_and(|name| !name.is_empty()));
             assert!(account.name(Language::English).is_some_and(|name| !name.is_empty()));
-            assert!(!account.is_own(), "{account:?} is in the range of own accounts");
+            assert!(!account.is_custom(), "{account:?} is in the range of own accounts");
         }
     }
 

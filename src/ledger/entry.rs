@@ -5,7 +5,9 @@ use diesel::prelude::*;
 
 use super::account::LedgerAccount;
 use crate::db::schema::{ledger_entries, ledger_postings};
-use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, Id, MembershipId, OrderId, OutletId, SourceId};
+use crate::kernel::ids::{
+    AccountId, CooperativeId, EntryId, GroupId, Id, MembershipId, OrderId, OutletId, SourceDocumentId,
+};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Instant, Language, Rupiah};
 
@@ -166,7 +168,7 @@ pub struct Draft {
     /// The kind.
     pub kind: EntryKind,
     /// The payment, fulfilment, payout… that causes it.
-    pub source: Option<SourceId>,
+    pub source: Option<SourceDocumentId>,
     /// The entry that it reverses.
     pub reverses: Option<EntryId>,
     /// The treasurer's note.
@@ -184,7 +186,7 @@ impl Draft {
     /// Sets the source.
     #[must_use]
     pub fn with_source(mut self, source: impl Id) -> Draft {
-        self.source = Some(SourceId::from_uuid(source.uuid()));
+        self.source = Some(SourceDocumentId::from_uuid(source.uuid()));
         self
     }
 
@@ -264,7 +266,7 @@ pub struct Entry {
     pub posted_by: Option<AccountId>,
     /// The payment, fulfilment, payout… that caused it.
     #[diesel(column_name = source_id)]
-    pub source: Option<SourceId>,
+    pub source: Option<SourceDocumentId>,
     /// The entry that it reverses.
     #[diesel(column_name = reverses_id)]
     pub reverses: Option<EntryId>,

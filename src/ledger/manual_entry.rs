@@ -5,7 +5,7 @@ use super::closing::require_open_month;
 use super::entry::{Dimensions, Draft, Entry, NewPosting};
 use super::error::LedgerError;
 use super::events::{self, LedgerEvent};
-use super::post::{Booking, post};
+use super::post::{PostingContext, post};
 use super::rules::{self, Purse};
 use super::store;
 use crate::cooperatives::{self, CooperativePermit};
@@ -84,13 +84,13 @@ impl ManualEntry {
             self.validate_lines(errors);
         } else {
             errors.require(self.amount > Rupiah::ZERO, "/amount", Rule::Missing);
-            errors.require(self.lines.is_empty(), "/lines", Rule::NotHere);
+            errors.require(self.lines.is_empty(), "/lines", Rule::NotForThisKind);
         }
         let needs_account = matches!(self.kind, Expense | Income);
         errors.require(
             needs_account == self.account.is_some(),
             "/account",
-            if needs_account { Rule::Missing } else { Rule::NotHere },
+            if needs_account { Rule::Missing } else { Rule::NotForThisKind },
         );
         if let Some(account) = self.account.filter(|_| needs_account) {
             // An expense account may also be equipment or a liability that is paid; an income account may be a loan.
@@ -100,21 +100,21 @@ impl ManualEntry {
         errors.require(
             is_transfer == self.to.is_some(),
             "/to",
-            if is_transfer { Rule::Missing } else { Rule::NotHere },
+            if is_transfer { Rule::Missing } else { Rule::NotForThisKind },
         );
         errors.require(self.to != Some(self.purse), "/to", Rule::SamePurse);
-        errors.require(is_transfer || self.fee == Rupiah::ZERO, "/fee", Rule::NotHere);
+        errors.require(is_transfer || self.fee == Rupiah::ZERO, "/fee", Rule::NotForThisKind);
         errors.require(self.fee < self.amount || self.fee == Rupiah::ZERO, "/fee", Rule::FeeTooHigh);
         let needs_group = matches!(self.kind, Advance | AdvanceRepaid);
         errors.require(!needs_group || self.group.is_some(), "/group", Rule::Missing);
         let allows_group = needs_group || self.kind == Expense;
-        errors.require(allows_group || self.group.is_none(), "/group", Rule::NotHere);
+        errors.require(allows_group || self.group.is_none(), "/group", Rule::NotForThisKind);
     }
 
     fn validate_lines(&self, errors: &mut FieldErrors) {
         let min_lines = if self.kind == ManualEntryKind::Journal { 2 } else { 1 };
         errors.check_length("/lines", self.lines.len(), min_lines..=100);
-        errors.require(self.amount == Rupiah::ZERO, "/amount", Rule::NotHere);
+        errors.require(self.amount == Rupiah::ZERO, "/amount", Rule::NotForThisKind);
         for (index, line) in self.lines.iter().enumerate() {
             // An opening may also contain the advances and payables of groups.
             let is_group_account = self.kind == ManualEntryKind::Opening
@@ -195,7 +195,7 @@ pub fn enter(
     if let Some(held) = held.filter(|held| manual.amount > *held) {
         return Err(LedgerError::MoreThanHeld(held.max(Rupiah::ZERO)));
     }
-    let booking = Booking { cooperative: permit.cooperative, on, by: Some(permit.account) };
+    let booking = PostingContext { cooperative: permit.cooperative, on, by: Some(permit.account) };
     let entry = post(tx, now, &booking, &manual.draft()?)?;
     let entry = entry.ok_or_else(|| LedgerError::Invalid(FieldErrors::single("/lines", Rule::Missing)))?;
     let event = LedgerEvent::Entered { entry: entry.id, kind: entry.kind }.about(entry.id);
@@ -203,26 +203,26 @@ pub fn enter(
     Ok(entry)
 }
 
-/// Checks that own accounts are open and that groups belong to the cooperative.
+/// Checks that custom accounts are open and that groups belong to the cooperative.
 fn check_references(
     tx: &mut Tx<'_>,
     permit: &CooperativePermit,
     manual: &ManualEntry,
     errors: &mut FieldErrors,
 ) -> Result<(), LedgerError> {
-    let own: Vec<LedgerAccount> =
-        store::list_custom_accounts(tx, permit.cooperative)?.into_iter().map(|own| own.account).collect();
-    let exists = |account: LedgerAccount| !account.is_own() || own.contains(&account);
-    errors.require(manual.account.is_none_or(exists), "/account", Rule::NotThere);
+    let custom: Vec<LedgerAccount> =
+        store::list_custom_accounts(tx, permit.cooperative)?.into_iter().map(|custom| custom.account).collect();
+    let exists = |account: LedgerAccount| !account.is_custom() || custom.contains(&account);
+    errors.require(manual.account.is_none_or(exists), "/account", Rule::UnknownReference);
     for (index, line) in manual.lines.iter().enumerate() {
-        errors.require(exists(line.account), &format!("/lines/{index}/account"), Rule::NotThere);
+        errors.require(exists(line.account), &format!("/lines/{index}/account"), Rule::UnknownReference);
         if let Some(group) = line.group {
             let is_own_group = store::has_group(tx, permit.cooperative, group)?;
-            errors.require(is_own_group, &format!("/lines/{index}/group"), Rule::NotThere);
+            errors.require(is_own_group, &format!("/lines/{index}/group"), Rule::UnknownReference);
         }
     }
     if let Some(group) = manual.group {
-        errors.require(store::has_group(tx, permit.cooperative, group)?, "/group", Rule::NotThere);
+        errors.require(store::has_group(tx, permit.cooperative, group)?, "/group", Rule::UnknownReference);
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub use closing::{PeriodAction, close_or_reopen};
 pub use entry::{Dimensions, Draft, Entry, EntryKind, NewPosting, Posting, VoucherSeries, month_of};
 pub use error::LedgerError;
 pub use manual_entry::{ManualEntry, ManualEntryKind, ManualLine, enter};
-pub use post::{Booking, post};
+pub use post::{PostingContext, post};
 pub use reverse::reverse;
 pub use rules::{OrderBalance, Purse};
 pub use statements::{BalanceSheet, IncomeStatement, TrialBalance};

@@ -9,7 +9,7 @@ use crate::kernel::{Day, Instant, Rupiah};
 
 /// Where an entry is posted, for which day, by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Booking {
+pub struct PostingContext {
     /// The cooperative.
     pub cooperative: CooperativeId,
     /// The business day.
@@ -22,7 +22,12 @@ pub struct Booking {
 ///
 /// Does not check that the month is open: system entries are for today, whose month cannot be closed;
 /// [`enter`](super::enter) checks it.
-pub fn post(tx: &mut Tx<'_>, now: Instant, booking: &Booking, draft: &Draft) -> Result<Option<Entry>, LedgerError> {
+pub fn post(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    booking: &PostingContext,
+    draft: &Draft,
+) -> Result<Option<Entry>, LedgerError> {
     let difference = draft.balance()?;
     if difference != Rupiah::ZERO {
         return Err(LedgerError::Unbalanced(difference));

@@ -4,7 +4,7 @@ use super::closing::require_open_month;
 use super::entry::{Dimensions, Draft, Entry, EntryKind, NewPosting};
 use super::error::LedgerError;
 use super::events::{self, LedgerEvent};
-use super::post::{Booking, post};
+use super::post::{PostingContext, post};
 use super::store;
 use crate::cooperatives::{self, AccessError, CooperativePermit};
 use crate::db::{self, Tx};
@@ -43,7 +43,7 @@ pub fn reverse(
     });
     let draft =
         Draft { postings: postings.collect(), ..Draft::new(EntryKind::Reversal) }.reversing(Some(id)).with_memo(memo);
-    let booking = Booking { cooperative: permit.cooperative, on: today, by: Some(permit.account) };
+    let booking = PostingContext { cooperative: permit.cooperative, on: today, by: Some(permit.account) };
     let entry =
         post(tx, now, &booking, &draft)?.ok_or(LedgerError::Db(db::Error::from(diesel::result::Error::NotFound)))?;
     let event = LedgerEvent::Reversed { entry: id, by_entry: entry.id }.about(id);

@@ -11,7 +11,7 @@ use super::custom_accounts::CustomAccount;
 use super::entry::{Entry, EntryKind, Posting};
 use crate::db::schema::{cooperatives, groups, ledger_accounts, ledger_closings, ledger_entries, ledger_postings};
 use crate::db::{Conn, MultiBackend, Result, Tx, prepared};
-use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId, SourceId, SqlUuid};
+use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId, SourceDocumentId, SqlUuid};
 use crate::kernel::{Day, Rupiah};
 
 #[derive(QueryableByName)]
@@ -124,7 +124,7 @@ pub fn find_entry(conn: &mut Conn, id: EntryId) -> Result<Option<Entry>> {
 }
 
 /// Finds the last entry of this kind with this source.
-pub fn find_entry_by_source(conn: &mut Conn, kind: EntryKind, source: SourceId) -> Result<Option<Entry>> {
+pub fn find_entry_by_source(conn: &mut Conn, kind: EntryKind, source: SourceDocumentId) -> Result<Option<Entry>> {
     Ok(ledger_entries::table
         .filter(ledger_entries::source_id.eq(source))
         .filter(ledger_entries::kind.eq(kind))

@@ -268,6 +268,6 @@ impl std::fmt::Debug for Mailer {
             Backend::File(_) => "file",
             Backend::Memory(_) => "memory",
         };
-        f.debug_struct("Mailer").field("carrier", &backend).finish_non_exhaustive()
+        f.debug_struct("Mailer").field("backend", &backend).finish_non_exhaustive()
     }
 }

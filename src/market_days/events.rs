@@ -12,7 +12,7 @@ events! {
         "market_day.planned" => DayPlanned { held_on: Day, opens_at: Instant, closes_at: Instant },
         "market_day.closing" => DayClosing { closes_at: Instant },
         "market_day.closed" => DayClosed { held_on: Day },
-        "market_day.moved" => DayMoved {
+        "market_day.moved" => DayChanged {
             market_day: MarketDayId, before: Day, held_on: Day, opens_at: Instant, closes_at: Instant,
         },
         "market_day.cancelled" => DayCancelled { market_day: MarketDayId, held_on: Day },

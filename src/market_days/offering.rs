@@ -5,8 +5,21 @@ use diesel::prelude::*;
 use super::day::MarketDay;
 use crate::db::schema::market_offerings;
 use crate::kernel::ids::{BatchId, CooperativeId, GroupId, MarketDayId, OfferingId, ProductId};
+use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::supply::Opening;
+
+text_enum! {
+    /// Why an offering has no batch.
+    LeftOut {
+        /// The product was not for sale when the day opened.
+        NotOnSale = "not_on_sale",
+        /// The group is closed on that day.
+        GroupClosed = "group_closed",
+        /// The group withdrew it.
+        Withdrawn = "withdrawn",
+    }
+}
 
 /// A group's offering on a market day: a product with its capacity, minimum and price.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -45,8 +58,8 @@ pub struct MarketOffering {
     /// The batch, once the day is open.
     #[diesel(column_name = batch_id)]
     pub batch: Option<BatchId>,
-    /// Why it has no batch though the day is open; a value of `LeftOut`.
-    pub left_out: Option<String>,
+    /// Why it has no batch though the day is open.
+    pub left_out: Option<LeftOut>,
     /// When it was first set.
     pub created_at: Instant,
     /// Version; increases with every change. Sent as `If-Match`.

@@ -3,7 +3,7 @@
 use super::cancel::mark_cancelled;
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
-use super::offering::MarketOffering;
+use super::offering::{LeftOut, MarketOffering};
 use super::store;
 use crate::cooperatives;
 use crate::db::Tx;
@@ -52,10 +52,10 @@ pub(super) fn open_batch(
 ) -> Result<MarketOffering, MarketError> {
     let terms = supply::load_terms(tx, now, &[offering.product])?.pop();
     let left_out = match terms {
-        Some(terms) if !terms.on_sale => Some("not_on_sale"),
-        Some(terms) if terms.closed.contains(day.held_on) => Some("group_closed"),
+        Some(terms) if !terms.on_sale => Some(LeftOut::NotOnSale),
+        Some(terms) if terms.closed.contains(day.held_on) => Some(LeftOut::GroupClosed),
         Some(_) => None,
-        None => Some("not_on_sale"),
+        None => Some(LeftOut::NotOnSale),
     };
     let batch = match left_out {
         Some(_) => None,
@@ -64,7 +64,7 @@ pub(super) fn open_batch(
             Some(supply::open_agreed(tx, now, None, offering.product, BatchKind::Market, &promise)?.id)
         }
     };
-    let opened = MarketOffering { batch, left_out: left_out.map(str::to_owned), ..offering };
+    let opened = MarketOffering { batch, left_out, ..offering };
     store::update_offering(tx, &opened)?;
     Ok(opened)
 }

@@ -113,7 +113,7 @@ pub(super) fn validate(tx: &mut Tx<'_>, now: Instant, day: &MarketDay) -> Result
     errors.require(extends, "/extends_to", Rule::ClosesTooLate);
     errors.require(day.from < day.until, "/until", Rule::EndsBefore);
     let has_point = cooperatives::can_use_pickup_point(tx, day.cooperative, day.pickup_point)?;
-    errors.require(has_point, "/pickup_point", Rule::NotThere);
+    errors.require(has_point, "/pickup_point", Rule::UnknownReference);
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
 

@@ -76,7 +76,7 @@ pub fn reschedule(
         move_batches(tx, now, settings, permit, &before, &day)?;
     }
     let MarketDay { held_on, opens_at, closes_at, .. } = day;
-    let event = MarketEvent::DayMoved { market_day: id, before: before.held_on, held_on, opens_at, closes_at };
+    let event = MarketEvent::DayChanged { market_day: id, before: before.held_on, held_on, opens_at, closes_at };
     events::record(tx, now, &event.about(id).by(permit.account).in_cooperative(day.cooperative))?;
     Ok(day)
 }

@@ -3,7 +3,7 @@
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
 use super::events::{self, MarketEvent, OfferingPayload};
-use super::offering::MarketOffering;
+use super::offering::{LeftOut, MarketOffering};
 use super::open_day::open_batch;
 use super::store;
 use crate::catalogue::{self, ProductStatus};
@@ -142,7 +142,7 @@ pub fn withdraw_offering(
             orders::cancel_batch(tx, now, batch, cancel)?;
             let withdrawn = MarketOffering {
                 repeats: false,
-                left_out: Some("withdrawn".into()),
+                left_out: Some(LeftOut::Withdrawn),
                 version: offering.version.saturating_add(1),
                 ..offering.clone()
             };

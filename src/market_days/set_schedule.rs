@@ -106,7 +106,7 @@ fn validate(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<(), MarketError> {
     errors.require(hours.extends_to.unwrap_or(hours.closes_at) <= end, "/extension_hours", Rule::ClosesTooLate);
     errors.require(schedule.from < schedule.until, "/until", Rule::EndsBefore);
     let has_point = cooperatives::can_use_pickup_point(tx, schedule.cooperative, schedule.pickup_point)?;
-    errors.require(has_point, "/pickup_point", Rule::NotThere);
+    errors.require(has_point, "/pickup_point", Rule::UnknownReference);
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
 

@@ -38,14 +38,14 @@ impl Dispatcher {
 
     /// Reads the next batch of events, enqueues their letters, and returns the number of events read.
     pub fn dispatch(&self, db: &Db, now: Instant) -> db::Result<usize> {
-        let (position, (numbered, unnumbered)) = db.read_blocking::<_, db::Error>(|conn| {
+        let (position, has_events, has_unsequenced) = db.read_blocking::<_, db::Error>(|conn| {
             let position = store::load_cursor(conn, READER)?;
-            Ok((position, store::has_events_after(conn, position)?))
+            Ok((position, store::has_events_after(conn, position)?, store::has_unsequenced_events(conn)?))
         })?;
-        if unnumbered {
+        if has_unsequenced {
             db.write_blocking::<_, db::Error, _>(events::assign_seq)?;
         }
-        if !numbered && !unnumbered {
+        if !has_events && !has_unsequenced {
             return Ok(0);
         }
         match self.dispatch_batch(db, now, position, BATCH_SIZE) {

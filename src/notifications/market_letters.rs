@@ -20,7 +20,7 @@ use crate::standing_orders::{self, Shortfall, ShortfallReason};
 /// Composes the letters about an event.
 pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Letter>, DispatchError> {
     match event.read() {
-        Some(MarketEvent::DayMoved { market_day, before, .. }) => {
+        Some(MarketEvent::DayChanged { market_day, before, .. }) => {
             return compose_for_market_day(conn, event, letter_kind!("market-moved"), market_day, Some(before));
         }
         Some(MarketEvent::DayCancelled { market_day, .. }) => {
@@ -43,7 +43,7 @@ pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<
     compose_for_standing_order(conn, event, kind, id, change)
 }
 
-/// Notifies the officers of the groups with offerings on the day; buyers are notified of their orders.
+/// Notifies the officers of the groups with offerings on the day, but not the one who changed it; buyers are notified of their orders.
 fn compose_for_market_day(
     conn: &mut Conn,
     event: &RecordedEvent,

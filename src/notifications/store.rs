@@ -31,20 +31,21 @@ pub(super) fn move_cursor(tx: &mut Tx<'_>, reader: &str, seq: i64) -> Result<()>
     Ok(())
 }
 
-/// Whether there are events after this position: with a sequence number, and without one yet.
-pub(super) fn has_events_after(conn: &mut Conn, seq: i64) -> Result<(bool, bool)> {
-    let numbered: Option<i64> =
+/// Whether there are events after this position.
+pub(super) fn has_events_after(conn: &mut Conn, seq: i64) -> Result<bool> {
+    let next: Option<i64> =
         events::table.filter(events::seq.gt(seq)).select(events::seq.assume_not_null()).first(conn).optional()?;
-    Ok((numbered.is_some(), has_unnumbered(conn)?))
+    Ok(next.is_some())
 }
 
-fn has_unnumbered(conn: &mut Conn) -> Result<bool> {
+/// Whether there are committed events without a position: on PostgreSQL the readers give it, after the commit.
+pub(super) fn has_unsequenced_events(conn: &mut Conn) -> Result<bool> {
     if let Conn::Sqlite(_) = conn {
         return Ok(false);
     }
-    let unnumbered: Option<String> =
+    let unsequenced: Option<String> =
         events::table.filter(events::seq.is_null()).select(events::kind).first(conn).optional()?;
-    Ok(unnumbered.is_some())
+    Ok(unsequenced.is_some())
 }
 
 /// Loads the last position of the log.

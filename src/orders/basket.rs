@@ -33,7 +33,7 @@ pub struct AgreedTerms {
     /// Agreed unit prices by product.
     pub prices: BTreeMap<ProductId, Rupiah>,
     /// Payment deadline of an order paid later by invoice; no deposit is due then.
-    pub on_account_until: Option<Instant>,
+    pub on_account_pay_by: Option<Instant>,
     /// How many days ahead the goods may be ordered, where that is more than the public limit.
     pub days_ahead: i64,
     /// The buyer's account, if known: regular buyers pay no deposit.

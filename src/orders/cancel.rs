@@ -39,7 +39,7 @@ pub(super) fn check_can_cancel(
     };
     let can_cancel_late =
         viewer.has_captured(order) || viewer.roles.has_office(Office::Board, order.cooperative) || groups_agree;
-    AccessError::require_known(viewer.is_buyer(order) || can_cancel_late)?;
+    AccessError::forbid_unless(viewer.is_buyer(order) || can_cancel_late)?;
     if open.is_empty() {
         return Err(CancelError::WrongStatus(order.status));
     }
@@ -58,7 +58,7 @@ pub fn cancel(
     version: Option<i64>,
 ) -> Result<OrderWithFulfilments, CancelError> {
     let whole = store::lock_order(tx, id)?.ok_or(AccessError::Hidden)?;
-    AccessError::check(viewer.view(whole.clone()).is_some(), false)?;
+    AccessError::hide_unless(viewer.view(whole.clone()).is_some())?;
     StaleVersion::check(version, whole.order.version)?;
     check_can_cancel(viewer, now, &whole)?;
     let open: Vec<&FulfilmentWithLines> =

@@ -84,10 +84,10 @@ impl DeliveryChoice {
         }
         let DeliveryTerms { fee, is_collected } = self.kind.terms();
         errors.require(fee != DeliveryFee::OfZone || self.zone.is_some(), "/delivery/zone", FieldError::Required);
-        errors.require(fee == DeliveryFee::OfZone || self.zone.is_none(), "/delivery/zone", Rule::NotHere);
+        errors.require(fee == DeliveryFee::OfZone || self.zone.is_none(), "/delivery/zone", Rule::NotForThisKind);
         errors.require(is_collected || self.address.is_some(), "/delivery/address", FieldError::Required);
-        errors.require(is_collected || self.point.is_none(), "/delivery/point", Rule::NotHere);
-        errors.require(fee == DeliveryFee::Agreed || self.fee.is_none(), "/delivery/fee", Rule::NotHere);
+        errors.require(is_collected || self.point.is_none(), "/delivery/point", Rule::NotForThisKind);
+        errors.require(fee == DeliveryFee::Agreed || self.fee.is_none(), "/delivery/fee", Rule::NotForThisKind);
         if let Some(fee) = self.fee {
             errors.check_range("/delivery/fee", fee.0, 0..=10_000_000);
         }

@@ -143,7 +143,7 @@ fn answer_by(now: Instant, settings: &Settings, quoted: &Quote, line: &QuotedLin
     match (closing, others) {
         (Some(closing), others) => others.map_or(closing, |other| other.max(closing)).after(settings.answer_time()),
         (None, others) => {
-            let until = settings.answer_by(now, quoted.cooperative.zone, plan.and_then(Plan::last_useful_day));
+            let until = settings.answer_by(now, quoted.cooperative.zone, plan.and_then(Plan::usable_until));
             others.map_or(until, |other| other.min(until))
         }
     }

@@ -4,10 +4,10 @@ use super::fulfilment::{FulfilmentStatus, FulfilmentWithLines};
 use super::order::{Order, OrderWithFulfilments};
 use super::store::{self, SaleFact, SaleKind};
 use crate::db::Tx;
-use crate::kernel::ids::{AccountId, Id, SourceId};
+use crate::kernel::ids::{AccountId, Id, SourceDocumentId};
 use crate::kernel::{AmountError, Day, Instant, Rupiah};
 use crate::ledger::rules::{self, DeliveryPosting};
-use crate::ledger::{self, Booking, EntryKind, LedgerError, OrderBalance};
+use crate::ledger::{self, EntryKind, LedgerError, OrderBalance, PostingContext};
 use crate::supply::{Batch, Discard};
 
 impl Order {
@@ -27,7 +27,7 @@ pub(super) fn post_handover(
     facts: &[SaleFact],
 ) -> Result<(), LedgerError> {
     let moved = build_delivery_posting(whole, fulfilment, facts, |amount| amount)?;
-    let booking = Booking { cooperative: whole.order.cooperative, on: day, by };
+    let booking = PostingContext { cooperative: whole.order.cooperative, on: day, by };
     ledger::post(tx, now, &booking, &rules::draft_sale(&moved)?)?;
     Ok(())
 }
@@ -46,11 +46,11 @@ pub(super) fn post_reversal(
     let draft = if kind == SaleKind::Return {
         rules::draft_sale_return(&moved)?
     } else {
-        let source = SourceId::from_uuid(fulfilment.row.id.uuid());
+        let source = SourceDocumentId::from_uuid(fulfilment.row.id.uuid());
         let sale = ledger::find_entry_by_source(tx, EntryKind::Sale, source)?;
         rules::draft_sale_undo(&moved, sale.map(|entry| entry.id))?
     };
-    let booking = Booking { cooperative: whole.order.cooperative, on: day, by };
+    let booking = PostingContext { cooperative: whole.order.cooperative, on: day, by };
     ledger::post(tx, now, &booking, &draft)?;
     Ok(())
 }
@@ -61,7 +61,7 @@ pub(super) fn post_discard(tx: &mut Tx<'_>, now: Instant, batch: &Batch, discard
     let seller = store::find_seller(tx, batch.cooperative_id)?.filter(|seller| seller.bears_discards);
     let (Some(seller), Some(unit_cost)) = (seller, batch.unit_cost) else { return Ok(()) };
     let cost = discard.quantity.total_at(unit_cost)?;
-    let booking = Booking { cooperative: seller.id, on: seller.zone.day_of(now), by: Some(discard.by) };
+    let booking = PostingContext { cooperative: seller.id, on: seller.zone.day_of(now), by: Some(discard.by) };
     ledger::post(tx, now, &booking, &rules::draft_discard(discard.id, batch.group_id, cost))?;
     Ok(())
 }

@@ -39,7 +39,7 @@ pub fn quick_sale(
         .filter(|fulfilment| fulfilment.row.group != permit.group)
         .flat_map(|fulfilment| &fulfilment.lines)
     {
-        errors.add(format!("/lines/{}/product", line.row.position), Rule::NotThere);
+        errors.add(format!("/lines/{}/product", line.row.position), Rule::UnknownReference);
     }
     if !errors.is_empty() {
         return Err(QuickSaleError::NotOwn(errors));

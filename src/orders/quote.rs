@@ -110,7 +110,7 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket
         errors.require(in_time, &format!("/lines/{position}/ready_on"), Rule::ReadyTooLate);
     }
     let Some(cooperative) = store::find_seller(conn, basket.cooperative)? else {
-        return Err(QuoteError::Invalid(FieldErrors::single("/cooperative", Rule::NotThere)));
+        return Err(QuoteError::Invalid(FieldErrors::single("/cooperative", Rule::UnknownReference)));
     };
     let zone = cooperative.zone;
     let today = zone.day_of(now);
@@ -133,7 +133,7 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket
     let goods_total = Rupiah::sum(lines.iter().map(|line| line.total))?;
     let deposit_due = Rupiah::sum(lines.iter().map(|line| line.deposit))?;
     let plans = || lines.iter().filter_map(|line| line.plan.as_ref());
-    let last_useful = plans().filter_map(Plan::last_useful_day).min();
+    let usable_until = plans().filter_map(Plan::usable_until).min();
     let last_ready = plans().map(|plan| plan.ready_on).max().unwrap_or(today);
     Ok(Quote {
         goods_total,
@@ -141,10 +141,10 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket
         total: goods_total.plus(delivery_fee)?,
         deposit_due,
         cancellable_until: settings.cancellable_until(now, plans().map(|plan| plan.cutoff_at)),
-        answer_by: settings.answer_by(now, zone, last_useful),
+        answer_by: settings.answer_by(now, zone, usable_until),
         pay_by: basket
             .agreement
-            .on_account_until
+            .on_account_pay_by
             .unwrap_or_else(|| settings.pay_by(now, zone, last_ready, deposit_due > Rupiah::ZERO)),
         groups: load_group_names(conn, lines.iter().map(|line| line.product.group))?,
         lines,
@@ -161,7 +161,7 @@ fn apply_deposit_rule(
     lines: &mut [QuotedLine],
 ) -> Result<(), QuoteError> {
     let takes_deposit = |line: &QuotedLine| line.plan.as_ref().is_some_and(|plan| plan.cutoff_at.is_some());
-    if basket.agreement.on_account_until.is_some() || !lines.iter().any(takes_deposit) {
+    if basket.agreement.on_account_pay_by.is_some() || !lines.iter().any(takes_deposit) {
         return Ok(());
     }
     let goods = Rupiah::sum(lines.iter().map(|line| line.total))?;
@@ -194,7 +194,7 @@ fn load_products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> 
     let mut products = Vec::with_capacity(basket.lines.len());
     for (position, line) in basket.lines.iter().enumerate() {
         let Some(product) = known.get(&line.product) else {
-            errors.add(format!("/lines/{position}/product"), Rule::NotThere);
+            errors.add(format!("/lines/{position}/product"), Rule::UnknownReference);
             continue;
         };
         if product.status == ProductStatus::Retired {
@@ -218,12 +218,16 @@ fn load_products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> 
 fn delivery_fee(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Result<Rupiah, QuoteError> {
     let delivery = &basket.delivery;
     if let Some(point) = delivery.point {
-        errors.require(store::is_active_point(conn, basket.cooperative, point)?, "/delivery/point", Rule::NotThere);
+        errors.require(
+            store::is_active_point(conn, basket.cooperative, point)?,
+            "/delivery/point",
+            Rule::UnknownReference,
+        );
     }
     match (delivery.kind.terms().fee, delivery.zone) {
         (DeliveryFee::OfZone, Some(zone)) => {
             let fee = store::find_zone_fee(conn, basket.cooperative, zone)?;
-            errors.require(fee.is_some(), "/delivery/zone", Rule::NotThere);
+            errors.require(fee.is_some(), "/delivery/zone", Rule::UnknownReference);
             Ok(fee.unwrap_or(Rupiah::ZERO))
         }
         _ => Ok(delivery.fee.unwrap_or(Rupiah::ZERO)),
@@ -271,7 +275,7 @@ fn quote_line(
             UnavailableReason::UnknownBatch => {
                 return Err(QuoteError::Invalid(FieldErrors::single(
                     format!("/lines/{position}/batch"),
-                    Rule::NotThere,
+                    Rule::UnknownReference,
                 )));
             }
             _ => (None, Some(unavailable)),
@@ -292,7 +296,7 @@ fn quote_line(
     let total = quantity.total_at(unit_price)?;
     let is_made = plan.as_ref().is_none_or(|plan| plan.cutoff_at.is_none());
     let own_percent = plan.as_ref().and_then(|plan| u8::try_from(plan.deposit_percent?).ok());
-    let asks_nothing = is_made || agreement.on_account_until.is_some();
+    let asks_nothing = is_made || agreement.on_account_pay_by.is_some();
     let deposit_percent = if asks_nothing { 0 } else { own_percent.unwrap_or(product.deposit_percent) };
     Ok(QuotedLine {
         product: product.clone(),

@@ -102,7 +102,7 @@ pub(super) fn load_board(
     let products = store::list_products(conn, group)?;
     let product_rows = catalogue::find_many_of_any_status(conn, &products)?;
     let terms = supply::load_terms(conn, now, &products)?;
-    let batches = supply::list_live_batches(conn, &products, today)?;
+    let batches = supply::list_current_batches(conn, &products, today)?;
     let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
     let claimed_by_standing_orders = store::sum_claimed_by_standing_orders(conn, &ids)?;
     let market_days = store::find_market_days(conn, &ids)?;

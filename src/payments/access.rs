@@ -86,7 +86,7 @@ impl OrderCredential {
         let order = store::find_order(conn, payment.order)?.ok_or(AccessError::Hidden)?;
         let access = self.access(conn, &order)?;
         access.require_view()?;
-        AccessError::check(access.can_see_payment(&payment), false)?;
+        AccessError::hide_unless(access.can_see_payment(&payment))?;
         Ok((payment, order, access))
     }
 }

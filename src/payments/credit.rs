@@ -21,7 +21,7 @@ pub(super) fn move_credit(
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
-    AccessError::require_known(access.is_buyer || access.is_treasurer)?;
+    AccessError::forbid_unless(access.is_buyer || access.is_treasurer)?;
     if !to.takes_payments() {
         return Err(PaymentError::OrderClosed);
     }

@@ -5,9 +5,9 @@ use super::payment::{Direction, Payment};
 use super::store::PayableOrder;
 use crate::db::Tx;
 use crate::kernel::Instant;
-use crate::kernel::ids::{AccountId, Id, SourceId};
+use crate::kernel::ids::{AccountId, Id, SourceDocumentId};
 use crate::ledger::rules::{self, PaymentPosting};
-use crate::ledger::{self, Booking, Draft, EntryKind, Purse};
+use crate::ledger::{self, Draft, EntryKind, PostingContext, Purse};
 
 impl Payment {
     /// The movement of its money, for the order as it was before.
@@ -47,7 +47,7 @@ pub(super) fn post_reversed(
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let entry = ledger::find_entry_by_source(tx, EntryKind::Payment, SourceId::from_uuid(payment.id.uuid()))?;
+    let entry = ledger::find_entry_by_source(tx, EntryKind::Payment, SourceDocumentId::from_uuid(payment.id.uuid()))?;
     let reversal = rules::draft_payment_reversal(&payment.posting(order))?;
     post(tx, now, order, by, &reversal.reversing(entry.map(|entry| entry.id)))
 }
@@ -72,7 +72,7 @@ fn post(
     by: Option<AccountId>,
     draft: &Draft,
 ) -> Result<(), PaymentError> {
-    let booking = Booking { cooperative: order.cooperative, on: order.zone.day_of(now), by };
+    let booking = PostingContext { cooperative: order.cooperative, on: order.zone.day_of(now), by };
     ledger::post(tx, now, &booking, draft)?;
     Ok(())
 }

@@ -80,7 +80,7 @@ fn build_incoming(
 ) -> Result<Payment, PaymentError> {
     let terms = new_payment.method.terms();
     let is_in_hand = terms.awaits == Awaits::Nothing;
-    AccessError::require_known(!terms.is_staff_only || access.is_officer || access.is_treasurer)?;
+    AccessError::forbid_unless(!terms.is_staff_only || access.is_officer || access.is_treasurer)?;
     if !order.takes_payments() {
         return Err(PaymentError::OrderClosed);
     }
@@ -123,7 +123,7 @@ fn build_incoming(
     Ok(Payment { expires_at: Some(expires_at), ..payment })
 }
 
-/// Assigns a free unique code to an awaited transfer, if there is one.
+/// Takes a free unique code off an awaited transfer, so that its amount identifies it on the statement.
 fn assign_unique_code(tx: &mut Tx<'_>, payment: &mut Payment) -> Result<(), PaymentError> {
     ledger::lock_cooperative(tx, payment.cooperative)?;
     let taken_codes = store::list_awaited_codes(tx, payment.cooperative)?;

@@ -89,7 +89,7 @@ pub(super) fn list_payments_of_order(conn: &mut Conn, order: OrderId) -> Result<
 }
 
 /// Key of a page of a cooperative's payments.
-pub(super) type PaymentKey = (Instant, PaymentId);
+pub(super) type PaymentPageKey = (Instant, PaymentId);
 
 /// A cooperative's payments with this status, oldest first; with `held` only cash held by officers.
 pub(super) fn list_payments(
@@ -97,7 +97,7 @@ pub(super) fn list_payments(
     cooperative: CooperativeId,
     status: Status,
     only_held: bool,
-    after: Option<PaymentKey>,
+    after: Option<PaymentPageKey>,
     limit: i64,
 ) -> Result<Vec<(Payment, PayableOrder)>> {
     let mut query = dsl::payments

@@ -22,7 +22,7 @@ pub struct PaymentTransition {
     /// The reason, for the payer.
     pub reason: Option<String>,
     /// The version the caller read, if sent.
-    pub expected: Option<i64>,
+    pub expected_version: Option<i64>,
 }
 
 /// Applies the treasurer's decision to the payment with this id.
@@ -49,8 +49,8 @@ pub(super) fn apply_transition(
     transition: &PaymentTransition,
 ) -> Result<Payment, PaymentError> {
     access.require_treasurer()?;
-    StaleVersion::check(transition.expected, payment.version)?;
-    AccessError::require_known(transition.action != PaymentAction::Expire)?;
+    StaleVersion::check(transition.expected_version, payment.version)?;
+    AccessError::forbid_unless(transition.action != PaymentAction::Expire)?;
     let status = payment.after(transition.action).ok_or(PaymentError::WrongStatus(payment.status))?;
     if transition.action == PaymentAction::Reverse && store::has_refund(tx, payment.id)? {
         return Err(PaymentError::WrongStatus(payment.status));

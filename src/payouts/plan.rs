@@ -8,9 +8,9 @@ use super::payout::{PaidFrom, Payout, PayoutStatus};
 use super::store;
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::{Conn, Tx};
-use crate::kernel::ids::{ContributionId, GroupId, Id, PayoutId, SourceId};
+use crate::kernel::ids::{ContributionId, GroupId, Id, PayoutId, SourceDocumentId};
 use crate::kernel::{Day, Instant, Rupiah};
-use crate::ledger::{self, Booking, LedgerAccount, rules};
+use crate::ledger::{self, LedgerAccount, PostingContext, rules};
 use crate::web::{FieldError, FieldErrors, Rule};
 
 /// A requested payout.
@@ -118,8 +118,8 @@ pub fn pay(
     ledger::lock_cooperative(tx, permit.cooperative)?;
     let plan = plan_payout(tx, now, permit, id, request)?;
     store::insert_payout(tx, &plan)?;
-    let draft = rules::draft_payout(SourceId::from_uuid(id.uuid()), &plan.payout.amounts())?;
-    let booking = Booking { cooperative: permit.cooperative, on: plan.on, by: Some(permit.account) };
+    let draft = rules::draft_payout(SourceDocumentId::from_uuid(id.uuid()), &plan.payout.amounts())?;
+    let booking = PostingContext { cooperative: permit.cooperative, on: plan.on, by: Some(permit.account) };
     ledger::post(tx, now, &booking, &draft)?;
     record_event(tx, now, PayoutEvent::Paid, &plan.payout)?;
     Ok(plan)

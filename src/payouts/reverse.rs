@@ -8,8 +8,8 @@ use super::store;
 use crate::cooperatives::{self, AccessError, CooperativePermit};
 use crate::db::Tx;
 use crate::kernel::Instant;
-use crate::kernel::ids::{Id, PayoutId, SourceId};
-use crate::ledger::{self, Booking, EntryKind, rules};
+use crate::kernel::ids::{Id, PayoutId, SourceDocumentId};
+use crate::ledger::{self, EntryKind, PostingContext, rules};
 use crate::web::StaleVersion;
 
 /// Reverses a payout.
@@ -19,12 +19,12 @@ pub fn reverse(
     permit: &CooperativePermit,
     id: PayoutId,
     reason: &str,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
 ) -> Result<Payout, PayoutError> {
     ledger::lock_cooperative(tx, permit.cooperative)?;
     let before = store::find_payout(tx, id)?.filter(|payout| payout.cooperative == permit.cooperative);
     let before = before.ok_or(AccessError::Hidden)?;
-    StaleVersion::check(expected, before.version)?;
+    StaleVersion::check(expected_version, before.version)?;
     if before.status != PayoutStatus::Paid {
         return Err(PayoutError::WrongStatus(before.status));
     }
@@ -37,11 +37,11 @@ pub fn reverse(
         ..before
     };
     store::set_reversed(tx, &reversed)?;
-    let source = SourceId::from_uuid(id.uuid());
+    let source = SourceDocumentId::from_uuid(id.uuid());
     let entry = ledger::find_entry_by_source(tx, EntryKind::Payout, source)?;
     let on = cooperatives::load_zone(tx, permit.cooperative)?.day_of(now);
     let draft = rules::draft_payout_reversal(source, &reversed.amounts())?.reversing(entry.map(|entry| entry.id));
-    ledger::post(tx, now, &Booking { cooperative: permit.cooperative, on, by: Some(permit.account) }, &draft)?;
+    ledger::post(tx, now, &PostingContext { cooperative: permit.cooperative, on, by: Some(permit.account) }, &draft)?;
     record_event(tx, now, PayoutEvent::Reversed, &reversed)?;
     Ok(reversed)
 }

@@ -4,7 +4,7 @@ use crate::cooperatives::MemberError;
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
-use crate::web::{Scope, StaleVersion, idempotency, verb_errors};
+use crate::web::{IdempotencyScope, StaleVersion, idempotency, verb_errors};
 use crate::{accounts, bank, contracts, cooperatives, mail, orders, payments, requests, standing_orders, supply};
 
 verb_errors! {
@@ -29,7 +29,7 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     contracts::forget(tx, now, account)?;
     supply::forget(tx, account)?;
     // Stored responses may contain personal data. A key of theirs that is reused afterwards runs as a new request.
-    idempotency::forget(tx, &Scope::account(account))?;
+    idempotency::forget(tx, &IdempotencyScope::account(account))?;
     idempotency::erase_responses_about(tx, &[account])?;
     mail::forget(tx, account, current.email.as_ref().map(|email| email.as_str()))?;
     accounts::forget(tx, now, account)?;

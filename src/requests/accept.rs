@@ -1,6 +1,6 @@
 //! Accepting offers: each becomes a batch and a line of one order, in one transaction.
 
-use super::access::{RequestRelation, can_capture};
+use super::access::{RequestRelation, can_order_for_others};
 use super::events::{self, RequestEvent, RequestPayload};
 use super::offer::{Offer, OfferStatus};
 use super::request::{Request, RequestStatus};
@@ -117,7 +117,7 @@ fn resolve_delivery(request: &Request, roles: &Roles, acceptance: &Acceptance) -
     let delivery = acceptance.delivery.clone().or_else(|| request.destination().delivery());
     let delivery =
         delivery.ok_or_else(|| AcceptError::Invalid(FieldErrors::single("/delivery", FieldError::Required)))?;
-    if delivery.fee.is_some() && !can_capture(roles, request.cooperative) {
+    if delivery.fee.is_some() && !can_order_for_others(roles, request.cooperative) {
         return Err(AccessError::Forbidden.into());
     }
     Ok(delivery)
@@ -135,7 +135,7 @@ fn resolve_offers(
     let mut accepted_offers = Vec::with_capacity(acceptance.offers.len());
     for (index, (id, requested)) in acceptance.offers.iter().enumerate() {
         let Some(offer) = store::find_offer(tx, *id)?.filter(|offer| offer.request == request.id) else {
-            errors.add(format!("/offers/{index}/offer"), Rule::NotThere);
+            errors.add(format!("/offers/{index}/offer"), Rule::UnknownReference);
             continue;
         };
         if !offer.is_open(now) {

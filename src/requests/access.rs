@@ -52,6 +52,6 @@ impl RequestRelation {
 }
 
 /// Whether the caller may record requests for others, and set agreed fees: officers and the board.
-pub fn can_capture(roles: &Roles, cooperative: CooperativeId) -> bool {
+pub fn can_order_for_others(roles: &Roles, cooperative: CooperativeId) -> bool {
     roles.is_officer_in_cooperative(cooperative) || roles.has_office(Office::Board, cooperative)
 }

@@ -1,6 +1,6 @@
 //! Creates requests: by a buyer, or by an officer on behalf of a caller.
 
-use super::access::can_capture;
+use super::access::can_order_for_others;
 use super::events::{self, RequestEvent};
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
@@ -57,11 +57,11 @@ pub fn create_request(
     let Some(account) = roles.account else { return Err(CreateRequestError::Forbidden) };
     let is_captured = new_request.channel.is_assisted();
     let own = new_request.cooperative;
-    if is_captured && !can_capture(roles, own) {
+    if is_captured && !can_order_for_others(roles, own) {
         return Err(CreateRequestError::Forbidden);
     }
     let Some(cooperative) = cooperatives::find_cooperative(tx, own)? else {
-        return Err(CreateRequestError::Invalid(FieldErrors::single("/cooperative", Rule::NotThere)));
+        return Err(CreateRequestError::Invalid(FieldErrors::single("/cooperative", Rule::UnknownReference)));
     };
     let mut errors = FieldErrors::default();
     let mut details = new_request.details.clone().normalized();
@@ -75,7 +75,7 @@ pub fn create_request(
                 product.unit.as_str().clone_into(&mut details.unit);
                 validate_step(details.quantity, product.quantity_step, &mut errors);
             }
-            None => errors.add("/product", Rule::NotThere),
+            None => errors.add("/product", Rule::UnknownReference),
         }
     } else {
         errors.require(details.words.is_some(), "/words", FieldError::Required);

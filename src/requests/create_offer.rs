@@ -79,7 +79,7 @@ pub fn create_offer(
     AccessError::check(roles.is_officer_in_cooperative(request.cooperative), is_known)?;
     let product = catalogue::find_of_any_status(tx, new_offer.product)?
         .filter(|product| product.cooperative == request.cooperative && roles.is_officer_of_group(product.group))
-        .ok_or_else(|| OfferError::Invalid(FieldErrors::single("/product", Rule::NotThere)))?;
+        .ok_or_else(|| OfferError::Invalid(FieldErrors::single("/product", Rule::UnknownReference)))?;
     if !request.takes_offers(now) {
         return Err(OfferError::RequestClosed);
     }

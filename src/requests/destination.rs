@@ -57,18 +57,18 @@ impl Destination {
         let is_in_zone = terms.is_some_and(|terms| terms.fee == DeliveryFee::OfZone);
         let is_collected = terms.is_some_and(|terms| terms.is_collected);
         errors.require(!is_in_zone || self.zone.is_some(), "/place/zone", FieldError::Required);
-        errors.require(is_in_zone || self.zone.is_none(), "/place/zone", Rule::NotHere);
+        errors.require(is_in_zone || self.zone.is_none(), "/place/zone", Rule::NotForThisKind);
         errors.require(terms.is_some() || self.address.is_some(), "/place/address", FieldError::Required);
-        errors.require(!is_collected || self.address.is_none(), "/place/address", Rule::NotHere);
-        errors.require(is_collected || self.point.is_none(), "/place/point", Rule::NotHere);
+        errors.require(!is_collected || self.address.is_none(), "/place/address", Rule::NotForThisKind);
+        errors.require(is_collected || self.point.is_none(), "/place/point", Rule::NotForThisKind);
     }
 
     /// Requires that the point and zone exist, are active and belong to the cooperative.
     pub fn validate_exists(&self, conn: &mut Conn, own: CooperativeId, errors: &mut FieldErrors) -> db::Result<()> {
         let has_point = cooperatives::can_use_pickup_point(conn, own, self.point)?;
-        errors.require(has_point, "/place/point", Rule::NotThere);
+        errors.require(has_point, "/place/point", Rule::UnknownReference);
         let has_zone = cooperatives::can_use_delivery_zone(conn, own, self.zone)?;
-        errors.require(has_zone, "/place/zone", Rule::NotThere);
+        errors.require(has_zone, "/place/zone", Rule::UnknownReference);
         Ok(())
     }
 

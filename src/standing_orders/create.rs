@@ -66,7 +66,7 @@ pub fn create(
     new: &NewStandingOrder,
 ) -> Result<(StandingOrder, Vec<StandingLine>), StandingOrderError> {
     let Some(cooperative) = cooperatives::find_cooperative(tx, new.cooperative)? else {
-        return Err(StandingOrderError::Invalid(FieldErrors::single("/cooperative", Rule::NotThere)));
+        return Err(StandingOrderError::Invalid(FieldErrors::single("/cooperative", Rule::UnknownReference)));
     };
     let standing_order = StandingOrder {
         id: new.id,
@@ -117,7 +117,7 @@ pub(super) fn validate(
     if let Some(id) = standing_order.contract {
         let contract = contracts::find_for_buyer(tx, id, standing_order.buyer, standing_order.cooperative)?;
         let weekdays = contract.as_ref().map(|(contract, _)| contract.weekdays);
-        errors.require(weekdays.is_some(), "/contract", Rule::NotThere);
+        errors.require(weekdays.is_some(), "/contract", Rule::UnknownReference);
         let is_covered = weekdays.is_none_or(|agreed| agreed.contains_all(standing_order.weekdays))
             && !standing_order.every_market_day;
         errors.require(is_covered, "/weekdays", Rule::NotAgreed);
@@ -126,9 +126,9 @@ pub(super) fn validate(
     delivery.validate(errors);
     let own = standing_order.cooperative;
     let has_point = cooperatives::can_use_pickup_point(tx, own, delivery.point)?;
-    errors.require(has_point, "/delivery/point", Rule::NotThere);
+    errors.require(has_point, "/delivery/point", Rule::UnknownReference);
     let has_zone = cooperatives::can_use_delivery_zone(tx, own, delivery.zone)?;
-    errors.require(has_zone, "/delivery/zone", Rule::NotThere);
+    errors.require(has_zone, "/delivery/zone", Rule::UnknownReference);
     Ok(())
 }
 
@@ -156,7 +156,7 @@ pub(super) fn build_lines(
                 && product.status == ProductStatus::Published
         });
         let Some(product) = product else {
-            errors.add(pointer("/product"), Rule::NotThere);
+            errors.add(pointer("/product"), Rule::UnknownReference);
             continue;
         };
         let is_agreed = contract.as_ref().is_none_or(|(_, agreed)| agreed.contains(&product.id));

@@ -62,7 +62,7 @@ pub fn claim(tx: &mut Tx<'_>, now: Instant, request: &ClaimRequest, planned: &Pl
 
 /// Plans the request with the current batches, without claiming anything.
 fn plan_claim(conn: &mut Conn, now: Instant, request: &ClaimRequest) -> Result<Plan, ClaimError> {
-    let batches = store::list_live_batches(conn, &[request.terms.product], request.terms.today(now))?;
+    let batches = store::list_current_batches(conn, &[request.terms.product], request.terms.today(now))?;
     Ok(plan(&batches, now, request)?)
 }
 

@@ -69,7 +69,7 @@ pub use record_contribution::{
 pub use reschedule::reschedule;
 pub use set_discount::{DiscountError, NewDiscount, lower_day_price, lower_price, restore_price};
 pub use stock::Stock;
-pub use store::{find_batch as find, list_live_batches, load_terms};
+pub use store::{find_batch as find, list_current_batches, load_terms};
 pub use tasks::{list_due_for_decision, periodic_tasks};
 pub use terms::Terms;
 pub use transition::{BatchTransition, BatchTransitionError, cancel_unclaimed, extend, transition};

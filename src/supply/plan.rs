@@ -85,7 +85,7 @@ pub struct Plan {
 impl Plan {
     /// The last day on which the buyer can use the goods: the best-before day of goods in stock, else the day for which they
     /// are made.
-    pub fn last_useful_day(&self) -> Option<Day> {
+    pub fn usable_until(&self) -> Option<Day> {
         if self.kind == BatchKind::Shelf { self.best_before } else { Some(self.ready_on) }
     }
 }

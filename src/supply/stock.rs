@@ -26,7 +26,7 @@ impl Stock {
         // The earliest local day, so that no zone misses a batch of its own today.
         let today = terms.values().map(|terms| terms.today(now)).min().unwrap_or(now.utc_day());
         let mut batches: HashMap<ProductId, Vec<Batch>> = HashMap::new();
-        for batch in store::list_live_batches(conn, products, today)? {
+        for batch in store::list_current_batches(conn, products, today)? {
             batches.entry(batch.product_id).or_default().push(batch);
         }
         Ok(Stock { terms, batches })

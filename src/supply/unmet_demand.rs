@@ -7,7 +7,7 @@ use super::events::{self, SupplyEvent};
 use super::{UnavailableReason, store};
 use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, RefusalId};
-use crate::kernel::{Day, Instant, Quantity, fold, hex};
+use crate::kernel::{Day, Instant, Quantity, hex, normalize_for_search};
 use crate::web::Signer;
 
 /// The source of a request. The same person counts once per product and day.
@@ -65,7 +65,7 @@ impl DemandSource {
     /// The source for a guest's phone number or address. Only a keyed hash is stored, because phone numbers are few enough
     /// to try them all.
     pub fn contact(signer: &Signer, contact: &str) -> Self {
-        DemandSource::Contact(signer.sign("refused-demand", fold(contact).as_bytes()))
+        DemandSource::Contact(signer.sign("refused-demand", normalize_for_search(contact).as_bytes()))
     }
 
     fn key(&self, tx: &Tx<'_>) -> String {

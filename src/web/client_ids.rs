@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::api_response::ApiResponse;
 use super::body::Fingerprint;
 use super::errors::verb_errors;
-use super::idempotency::Scope;
+use super::idempotency::IdempotencyScope;
 use crate::db::schema::client_ids;
 use crate::db::{self, Tx, on_both};
 use crate::kernel::Instant;
-use crate::kernel::ids::{EventId, Id};
+use crate::kernel::ids::{Id, SubjectId};
 
 /// The id of an object to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +36,11 @@ impl<I: Id> ClientId<I> {
         tx: &mut Tx<'_>,
         now: Instant,
         id: Option<I>,
-        scope: &Scope,
+        scope: &IdempotencyScope,
         fingerprint: &Fingerprint,
     ) -> Result<Self, ClientIdError> {
         let Some(id) = id else { return Ok(ClientId::New(tx.id(now))) };
-        let key = EventId::from_uuid(id.uuid());
+        let key = SubjectId::from_uuid(id.uuid());
         let row = (
             client_ids::id.eq(key),
             client_ids::scope.eq(scope.as_str()),

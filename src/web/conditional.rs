@@ -38,10 +38,10 @@ impl IfMatch {
 }
 
 impl StaleVersion {
-    /// `Ok` when `expected` is `None` or the current version.
-    pub fn check(expected: Option<i64>, current: i64) -> Result<(), StaleVersion> {
-        match expected {
-            Some(expected) if expected != current => Err(StaleVersion { current }),
+    /// `Ok` when `expected_version` is `None` or the current version.
+    pub fn check(expected_version: Option<i64>, current: i64) -> Result<(), StaleVersion> {
+        match expected_version {
+            Some(expected_version) if expected_version != current => Err(StaleVersion { current }),
             _ => Ok(()),
         }
     }

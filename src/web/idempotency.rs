@@ -33,21 +33,21 @@ const BATCH_SIZE: usize = 500;
 
 /// The owner of a key: callers cannot collide with each other's keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope(String);
+pub struct IdempotencyScope(String);
 
-impl Scope {
+impl IdempotencyScope {
     /// An authenticated account.
     pub fn account(account: AccountId) -> Self {
-        Scope(format!("account:{account}"))
+        IdempotencyScope(format!("account:{account}"))
     }
 
     /// Guests, who share a scope; the key itself is their secret.
     pub fn guest() -> Self {
-        Scope("guest".into())
+        IdempotencyScope("guest".into())
     }
 
     fn is_guest(&self) -> bool {
-        *self == Scope::guest()
+        *self == IdempotencyScope::guest()
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -88,7 +88,7 @@ impl IdempotencyKey {
         self,
         db: &Db,
         now: Instant,
-        scope: Scope,
+        scope: IdempotencyScope,
         fingerprint: Fingerprint,
         work: WriteWork<ApiResponse, Problem>,
     ) -> Result<ApiResponse, Problem> {
@@ -115,7 +115,7 @@ impl IdempotencyKey {
 fn reserve_key(
     tx: &mut Tx<'_>,
     now: Instant,
-    scope: &Scope,
+    scope: &IdempotencyScope,
     route: &str,
     key: &str,
     fingerprint: &Fingerprint,
@@ -153,7 +153,13 @@ fn reserve_key(
     }
 }
 
-fn store_response(tx: &mut Tx<'_>, scope: &Scope, route: &str, key: &str, response: &ApiResponse) -> db::Result<()> {
+fn store_response(
+    tx: &mut Tx<'_>,
+    scope: &IdempotencyScope,
+    route: &str,
+    key: &str,
+    response: &ApiResponse,
+) -> db::Result<()> {
     let update = diesel::update(dsl::idempotency_keys.find((scope.as_str(), route, key))).set((
         dsl::status.eq(i32::from(response.status)),
         dsl::headers.eq(serde_json::to_string(&response.headers).unwrap_or_default()),
@@ -171,7 +177,7 @@ pub fn purge(tx: &mut Tx<'_>, now: Instant) -> db::Result<usize> {
 }
 
 /// Deletes the keys and stored responses of one caller.
-pub fn forget(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<usize> {
+pub fn forget(tx: &mut Tx<'_>, scope: &IdempotencyScope) -> db::Result<usize> {
     Ok(diesel::delete(dsl::idempotency_keys.filter(dsl::scope.eq(scope.as_str()))).execute(&mut **tx)?)
 }
 

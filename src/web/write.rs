@@ -16,7 +16,7 @@ use super::app_state::AppState;
 use super::body::{Body, Fingerprint};
 use super::client_ids::ClientId;
 use super::describe::{DescribeOperation, Description};
-use super::idempotency::{IdempotencyKey, Scope};
+use super::idempotency::{IdempotencyKey, IdempotencyScope};
 use super::problem::Problem;
 use super::validation::Validate;
 use crate::db::{Conn, Db, ReadWork, Tx, WriteWork};
@@ -95,7 +95,7 @@ impl<B: Send + 'static, K: KeyRule> Write<B, K> {
     }
 
     /// Like [`Write::run`], but once per key of this caller: a repeated request gets the stored response.
-    pub fn once<F>(self, caller: Scope, work: F) -> impl Future<Output = Result<ApiResponse, Problem>>
+    pub fn once<F>(self, caller: IdempotencyScope, work: F) -> impl Future<Output = Result<ApiResponse, Problem>>
     where
         F: Fn(&mut Tx<'_>, Instant, &B) -> Result<ApiResponse, Problem> + Send + 'static,
     {
@@ -107,7 +107,7 @@ impl<B: Send + 'static, K: KeyRule> Write<B, K> {
     /// under the new id, or responds with the object that the same request has created before.
     pub fn create_once<I, F>(
         self,
-        caller: Scope,
+        caller: IdempotencyScope,
         id: fn(&B) -> Option<I>,
         work: F,
     ) -> impl Future<Output = Result<ApiResponse, Problem>>
@@ -147,7 +147,7 @@ async fn run_once(
     key: Result<IdempotencyKey, Problem>,
     db: Db,
     now: Instant,
-    caller: Scope,
+    caller: IdempotencyScope,
     fingerprint: Fingerprint,
     work: WriteWork<ApiResponse, Problem>,
 ) -> Result<ApiResponse, Problem> {

@@ -20,8 +20,8 @@ use crate::db::Tx;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone, Version};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Fingerprint, IdempotencyKey, Problem, Routes, Rule, Scope,
-    Validate, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Fingerprint, IdempotencyKey, IdempotencyScope, Problem,
+    Routes, Rule, Validate, routes,
 };
 
 pub use web_page::pages;
@@ -139,5 +139,5 @@ async fn register_account(
         let view = AccountView::from(account);
         Ok(ApiResponse::created("/v1/me", &view).with_version(1).about_subject(view.id))
     });
-    key.once(&state.db, now, Scope::guest(), fingerprint, work).await
+    key.once(&state.db, now, IdempotencyScope::guest(), fingerprint, work).await
 }

@@ -13,7 +13,7 @@ use super::events::{self, BankEvent};
 use super::import;
 use super::line::LineStatus;
 use super::mapping::Mapping;
-use super::store::{self, LineKey};
+use super::store::{self, StatementLinePageKey};
 use crate::cooperatives::{AccessError, Auditor, Treasurer};
 use crate::kernel::ids::{CooperativeId, StatementLineId};
 use crate::web::{
@@ -98,7 +98,7 @@ async fn import_statement(
         let lines = call.preview(move |conn, _, body| Ok(import::preview(conn, &permit, &body.format, &body.csv)?));
         return Ok(ApiResponse::ok(&StatementView::of(lines.await?, true)?));
     }
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let lines = import::import_statement(tx, now, &permit, &body.format, &body.csv)?;
         Ok(ApiResponse::ok(&StatementView::of(lines, false)?))
     })
@@ -122,7 +122,7 @@ struct LinesFilter {
     responses((status = 200, body = Page<StatementLineView>)),
 )]
 async fn list_statement_lines(
-    list: List<LineKey, LinesFilter>,
+    list: List<StatementLinePageKey, LinesFilter>,
     treasurer: Treasurer,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
@@ -149,7 +149,7 @@ async fn transition_statement_line(
     treasurer: Treasurer,
     id: PathIds<StatementLineId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let line = store::lock_line(tx, id.0)?.ok_or(AccessError::Hidden)?;
         let permit = treasurer.permit(line.cooperative)?;
         Ok(ApiResponse::ok(&StatementLineView::from(decide(tx, now, &permit, line, body.decision())?)))

@@ -8,7 +8,7 @@ use crate::kernel::Rupiah;
 use crate::kernel::ids::{AccountId, PaymentId};
 use crate::web::{FieldError, FieldErrors, Rule, Validate};
 
-/// A hand-over to declare.
+/// A handover to declare.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "Hasil lapak Jumat"}))]
@@ -36,7 +36,7 @@ impl Validate for DeclareHandover {
     }
 }
 
-/// A transition of a hand-over.
+/// A transition of a handover.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"action": "receive", "counted": 152_000}))]

@@ -1,4 +1,4 @@
-//! Routes of cash hand-overs and counts.
+//! Routes of cash handovers and counts.
 
 mod bodies;
 mod views;
@@ -14,7 +14,7 @@ use super::declare::{NewHandover, declare};
 use super::handover::{HandoverAction, HandoverStatus};
 use super::print;
 use super::receive::{receive, refuse};
-use super::store::{self, CashCountKey, HandoverKey};
+use super::store::{self, CashCountPageKey, HandoverPageKey};
 use crate::cooperatives::{AccessError, Auditor, Caller, Treasurer};
 use crate::kernel::Language;
 use crate::kernel::ids::{CooperativeId, HandoverId};
@@ -41,7 +41,7 @@ async fn declare_handover(
 ) -> Result<ApiResponse, Problem> {
     require_access(&caller, cooperative)?;
     let permit = call.body.counted.map(|_| require_treasurer(&caller, cooperative)).transpose()?;
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let by = caller.person.account;
         let new_handover = NewHandover {
             id: tx.id(now),
@@ -61,7 +61,7 @@ async fn declare_handover(
     .await
 }
 
-/// Filter of hand-overs.
+/// Filter of handovers.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct HandoversFilter {
@@ -70,12 +70,12 @@ struct HandoversFilter {
     status: Option<HandoverStatus>,
 }
 
-/// List hand-overs of cash
+/// List handovers of cash
 ///
 /// Newest first: all of them for the board, the treasurer and the supervisors; officers get their own.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/handovers", responses((status = 200, body = Page<HandoverView>)))]
 async fn list_handovers(
-    list: List<HandoverKey, HandoversFilter>,
+    list: List<HandoverPageKey, HandoversFilter>,
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
@@ -88,7 +88,7 @@ async fn list_handovers(
     Ok(views.await?.answer(|view| (view.declared_at, view.id), |view| view))
 }
 
-/// Get a hand-over of cash
+/// Get a handover of cash
 ///
 /// As JSON; browsers get a receipt to print and sign.
 #[utoipa::path(
@@ -113,7 +113,7 @@ async fn get_handover(
     .await
 }
 
-/// Receive or refuse a hand-over
+/// Receive or refuse a handover
 ///
 /// The treasurer counts and receives the cash; a shortfall is posted as a difference. The treasurer or the holder
 /// refuses it if it did not take place.
@@ -127,17 +127,19 @@ async fn get_handover(
 async fn transition_handover(
     call: Write<TransitionHandover, KeyRequired>,
     caller: Caller,
-    IfMatch(expected): IfMatch<Option<i64>>,
+    IfMatch(expected_version): IfMatch<Option<i64>>,
     id: PathIds<HandoverId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let before = find_visible_handover(tx, &caller, id.0)?;
         let permit = require_treasurer(&caller, before.cooperative);
         let handover = match body.action {
-            HandoverAction::Receive => receive(tx, now, &permit?, id.0, body.counted.unwrap_or_default(), expected)?,
+            HandoverAction::Receive => {
+                receive(tx, now, &permit?, id.0, body.counted.unwrap_or_default(), expected_version)?
+            }
             HandoverAction::Refuse => {
-                AccessError::require_known(permit.is_ok() || before.holder == caller.person.account)?;
-                refuse(tx, now, caller.person.account, id.0, expected)?
+                AccessError::forbid_unless(permit.is_ok() || before.holder == caller.person.account)?;
+                refuse(tx, now, caller.person.account, id.0, expected_version)?
             }
         };
         let view = HandoverView::load(tx, &caller, handover)?;
@@ -156,7 +158,7 @@ async fn count_cash(
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let cash_count = count(tx, now, &permit, tx.id(now), body.counted, body.note.clone())?;
         let location = format!("/v1/cooperatives/{}/cash_counts", permit.cooperative);
         Ok(ApiResponse::created(location, &CashCountView::from(cash_count)))
@@ -169,7 +171,7 @@ async fn count_cash(
 /// Newest first; for the board, the treasurer and the supervisors.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/cash_counts", responses((status = 200, body = Page<CashCountView>)))]
 async fn list_cash_counts(
-    list: List<CashCountKey>,
+    list: List<CashCountPageKey>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {

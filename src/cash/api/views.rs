@@ -14,7 +14,7 @@ use crate::kernel::{Day, Instant, Rupiah, SignedRupiah, Version};
 use crate::payments;
 use crate::web::Problem;
 
-/// A hand-over of cash.
+/// A handover of cash.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct HandoverView {
     /// Its id.
@@ -55,7 +55,7 @@ pub(super) struct HandoverView {
     actions: Vec<HandoverAction>,
 }
 
-/// A payment in a hand-over.
+/// A payment in a handover.
 #[derive(Debug, Serialize, ToSchema)]
 struct HandedPayment {
     /// The payment.
@@ -65,7 +65,7 @@ struct HandedPayment {
 }
 
 impl HandoverView {
-    /// The hand-over, with its payments and the actions of this caller.
+    /// The handover, with its payments and the actions of this caller.
     pub(super) fn load(conn: &mut Conn, caller: &Caller, handover: Handover) -> Result<HandoverView, Problem> {
         let payments = payments::list_in_handover(conn, handover.id)?;
         Ok(HandoverView {

@@ -67,7 +67,7 @@ async fn create_product(
     group: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
     let (permit, id) = (officer.permit(group.0)?, |body: &CreateProduct| body.id);
-    call.create_once(officer.person.scope(), id, move |tx, now, body, id| match id {
+    call.create_once(officer.person.idempotency_scope(), id, move |tx, now, body, id| match id {
         ClientId::Repeated(id) => {
             let product = load_product(tx, id)?;
             viewer.ok(tx, now, product)
@@ -143,7 +143,7 @@ async fn transition_product(
     PathIds(id): PathIds<ProductId>,
     IfMatch(version): IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let permit = product_permit(&officer, &board, &load_product(tx, id)?, body.action)?;
         let product = transition(tx, now, permit, id, version, body.action, body.reason.as_deref())?;
         viewer.ok(tx, now, product)

@@ -30,16 +30,16 @@ pub(super) fn check_attachable(
     conn: &mut db::Conn,
     permit: &GroupPermit,
     id: ProductId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     position: u8,
 ) -> Result<(Product, Option<Photo>), AttachError> {
     if !(1..=MAX_PHOTOS).contains(&position) {
         return Err(AttachError::InvalidPosition);
     }
     let product = products::find_in_group(conn, permit.group, id)?.ok_or(AttachError::NotFound)?;
-    StaleVersion::check(expected, product.version)?;
+    StaleVersion::check(expected_version, product.version)?;
     let current = products::list_photos_of_product(conn, id)?.into_iter().find(|photo| photo.position == position);
-    if current.is_some() && expected.is_none() {
+    if current.is_some() && expected_version.is_none() {
         return Err(AttachError::VersionRequired);
     }
     Ok((product, current))
@@ -51,10 +51,10 @@ pub fn attach(
     now: Instant,
     permit: &GroupPermit,
     id: ProductId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     photo: &Photo,
 ) -> Result<Product, AttachError> {
-    let (mut product, replaced) = check_attachable(tx, permit, id, expected, photo.position)?;
+    let (mut product, replaced) = check_attachable(tx, permit, id, expected_version, photo.position)?;
     let stale = StaleVersion { current: product.version.saturating_add(1) };
     if !store::increment_version(tx, id, product.version)? {
         return Err(stale.into());

@@ -25,11 +25,11 @@ pub fn detach(
     now: Instant,
     permit: &GroupPermit,
     id: ProductId,
-    expected: i64,
+    expected_version: i64,
     position: u8,
 ) -> Result<Product, DetachError> {
     let mut product = products::find_in_group(tx, permit.group, id)?.ok_or(DetachError::NotFound)?;
-    StaleVersion::check(Some(expected), product.version)?;
+    StaleVersion::check(Some(expected_version), product.version)?;
     let photos = products::list_photos_of_product(tx, id)?;
     let photo = photos.into_iter().find(|photo| photo.position == position).ok_or(DetachError::NotFound)?;
     let stale = StaleVersion { current: product.version.saturating_add(1) };

@@ -11,7 +11,7 @@ use super::{Category, Offering, Product, ProductStatus, Unit, slug};
 use crate::db::schema::{cooperatives, groups, products};
 use crate::db::{Conn, Error, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
-use crate::kernel::{Instant, Json, Quantity, Rupiah, Weekdays, Zone, fold};
+use crate::kernel::{Instant, Json, Quantity, Rupiah, Weekdays, Zone, normalize_for_search};
 
 pub use listing::{Condition, list_all_in_group, list_published, list_published_where};
 pub use photos::{list_photos_by_products, list_photos_of_product};
@@ -78,7 +78,7 @@ impl ProductRow {
             status: product.status,
             listed: product.status == ProductStatus::Published,
             withdrawn_reason: product.withdrawn_reason.clone(),
-            sort_name: fold(&offering.name),
+            sort_name: normalize_for_search(&offering.name),
             search_text: search_text(offering, group_name),
             created_at: product.created_at,
             published_at: product.published_at,

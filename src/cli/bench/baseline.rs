@@ -17,7 +17,7 @@ use crate::cli::Failure;
 use crate::db::schema::{batches, events, groups, idempotency_keys, order_counters, orders, products};
 use crate::db::schema::{claims, fulfilments, order_lines};
 use crate::db::{self, Conn, Tx, on_both};
-use crate::kernel::ids::{BatchId, CooperativeId, EventId, Id, OrderId, ProductId};
+use crate::kernel::ids::{BatchId, CooperativeId, EventId, Id, OrderId, ProductId, SubjectId};
 use crate::kernel::{Instant, Json, Quantity, Rupiah, Zone};
 use crate::orders::{Channel, Claim, Fulfilment, FulfilmentStatus, Order, OrderContact, OrderLine, OrderStatus};
 
@@ -231,7 +231,7 @@ fn insert_order(
             events::seq.eq(seq),
             events::recorded_at.eq(now),
             events::cooperative_id.eq(cooperative),
-            events::subject_id.eq(EventId::from_uuid(id.uuid())),
+            events::subject_id.eq(SubjectId::from_uuid(id.uuid())),
             events::kind.eq("bare"),
             events::payload.eq(Json::new(&payload)),
         ))

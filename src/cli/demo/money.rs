@@ -59,7 +59,7 @@ pub(super) fn confirm(
         now,
         payment,
         &access,
-        &PaymentTransition { action: PaymentAction::Confirm, reason: None, expected: None },
+        &PaymentTransition { action: PaymentAction::Confirm, reason: None, expected_version: None },
     )?;
     Ok(())
 }

@@ -133,7 +133,7 @@ impl Today<'_> {
     ) -> Result<(), Problem> {
         let current: i64 = goods.stock.iter().map(|(_, units)| *units).sum();
         let in_a_week = later(self.day, 7);
-        let batches = supply::list_live_batches(tx, &[product], self.day)?.into_iter();
+        let batches = supply::list_current_batches(tx, &[product], self.day)?.into_iter();
         let made = batches.filter(|batch| batch.status == BatchStatus::Made);
         let suitable = made.filter(|batch| batch.best_before.is_none_or(|last_day| last_day >= in_a_week));
         let Some(batch) = suitable.max_by_key(|batch| batch.available()) else { return Ok(()) };

@@ -8,7 +8,7 @@ use super::views::ConsignmentView;
 use crate::consignment::access::GoodsAccess;
 use crate::consignment::create_consignment::create_consignment;
 use crate::consignment::print;
-use crate::consignment::store::{self, ConsignmentKey};
+use crate::consignment::store::{self, ConsignmentPageKey};
 use crate::cooperatives::{AccessError, Caller, Officer};
 use crate::kernel::Language;
 use crate::kernel::ids::{ConsignmentId, OutletId};
@@ -35,7 +35,7 @@ struct ConsignmentFilter {
 /// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(get, path = "/v1/outlets/{id}/consignments", responses((status = 200, body = Page<ConsignmentView>)))]
 async fn list_consignments(
-    list: List<ConsignmentKey, ConsignmentFilter>,
+    list: List<ConsignmentPageKey, ConsignmentFilter>,
     caller: Caller,
     id: PathIds<OutletId>,
 ) -> Result<ApiResponse, Problem> {
@@ -63,11 +63,11 @@ async fn deliver_consignment(
     officer: Officer,
     id: PathIds<OutletId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
-        AccessError::require_known(caller.roles.is_officer_in_cooperative(outlet.cooperative))?;
+        AccessError::forbid_unless(caller.roles.is_officer_in_cooperative(outlet.cooperative))?;
         let batch = supply::find(tx, body.batch)?.filter(|batch| caller.roles.is_officer_of_group(batch.group_id));
-        let batch = batch.ok_or_else(|| Problem::invalid_field("/batch", Rule::NotThere))?;
+        let batch = batch.ok_or_else(|| Problem::invalid_field("/batch", Rule::UnknownReference))?;
         let permit = officer.permit(batch.group_id)?;
         let id = create_consignment(tx, now, &permit, outlet.id, &body.to_new_consignment(tx.id(now)))?.id;
         let details = store::find_consignment(tx, id)?.ok_or(AccessError::Hidden)?;

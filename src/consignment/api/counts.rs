@@ -9,7 +9,7 @@ use crate::consignment::access::GoodsAccess;
 use crate::consignment::print;
 use crate::consignment::record_count;
 use crate::consignment::reverse::reverse_count;
-use crate::consignment::store::{self, OutletCountKey};
+use crate::consignment::store::{self, OutletCountPageKey};
 use crate::cooperatives::{AccessError, Caller, Officer};
 use crate::db::Conn;
 use crate::kernel::Language;
@@ -33,7 +33,7 @@ fn load_view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Prob
 /// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(get, path = "/v1/outlets/{id}/counts", responses((status = 200, body = Page<OutletCountView>)))]
 async fn list_outlet_counts(
-    list: List<OutletCountKey>,
+    list: List<OutletCountPageKey>,
     caller: Caller,
     id: PathIds<OutletId>,
 ) -> Result<ApiResponse, Problem> {
@@ -62,9 +62,9 @@ async fn create_outlet_count(
     officer: Officer,
     id: PathIds<OutletId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
-        AccessError::require_known(caller.roles.is_officer_in_cooperative(outlet.cooperative))?;
+        AccessError::forbid_unless(caller.roles.is_officer_in_cooperative(outlet.cooperative))?;
         let permit = officer.permit(body.group)?;
         let new_count = body.to_new_count(tx.id(now));
         record_count::record_count(tx, now, &settings, &permit, outlet.id, &new_count)?;
@@ -120,10 +120,10 @@ async fn transition_outlet_count(
     id: PathIds<OutletCountId>,
 ) -> Result<ApiResponse, Problem> {
     let OutletCountAction::Reverse = call.body.action;
-    call.once(officer.person.scope(), move |tx, now, _| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, _| {
         let count = store::find_count(tx, id.0)?.ok_or(AccessError::Hidden)?;
         GoodsAccess::require(&caller.roles, count.cooperative, count.group)?;
-        AccessError::require_known(caller.roles.is_officer_of_group(count.group))?;
+        AccessError::forbid_unless(caller.roles.is_officer_of_group(count.group))?;
         reverse_count(tx, now, &officer.permit(count.group)?, id.0)?;
         Ok(ApiResponse::ok(&load_view(tx, id.0)?))
     })

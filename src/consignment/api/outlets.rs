@@ -7,7 +7,7 @@ use crate::consignment::access::GoodsAccess;
 use crate::consignment::ageing::Ageing;
 use crate::consignment::outlet;
 use crate::consignment::pay::{compute_owed, record_payment};
-use crate::consignment::store::{self, OutletKey};
+use crate::consignment::store::{self, OutletPageKey};
 use crate::cooperatives::{self, AccessError, Board, Caller, Treasurer};
 use crate::kernel::ids::{CooperativeId, OutletId};
 use crate::web::{ApiResponse, IfMatch, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes};
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Routes {
 /// Sorted by name. For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/outlets", responses((status = 200, body = Page<OutletView>)))]
 async fn list_outlets(
-    list: List<OutletKey>,
+    list: List<OutletPageKey>,
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
@@ -46,7 +46,7 @@ async fn create_outlet(
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
     let permit = board.permit(id.0)?;
-    call.once(board.person.scope(), move |tx, now, body| {
+    call.once(board.person.idempotency_scope(), move |tx, now, body| {
         let outlet = outlet::create_outlet(tx, now, &permit, tx.id(now), &body.terms())?;
         let (location, version) = (format!("/v1/outlets/{}", outlet.id), outlet.version);
         Ok(ApiResponse::created(location, &OutletView::from(outlet)).with_version(version))
@@ -106,7 +106,7 @@ async fn pay_outlet(
     caller: Caller,
     id: PathIds<OutletId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
         let permit = treasurer.permit(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
         let paid = record_payment(tx, now, &permit, id.0, body.method, body.amount)?;

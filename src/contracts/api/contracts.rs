@@ -50,7 +50,7 @@ async fn propose_contract(
 ) -> Result<ApiResponse, Problem> {
     let permit = board.permit(id.0)?;
     call.create_once(
-        caller.person.scope(),
+        caller.person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, client_id| {
             let contract = match client_id {
@@ -124,7 +124,7 @@ async fn transition_contract(
     id: PathIds<ContractId>,
     version: IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let contract = transition(tx, now, &caller.roles, id.0, body.action, version.0)?;
         let view = ContractView::load(tx, contract, &caller.roles)?;
         Ok(ApiResponse::ok(&view).with_version(view.version).about_subject(view.buyer))
@@ -153,7 +153,7 @@ async fn place_contract_order(
     id: PathIds<ContractId>,
 ) -> Result<ApiResponse, Problem> {
     call.create_once(
-        caller.person.scope(),
+        caller.person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, client_id| {
             let whole = match client_id {

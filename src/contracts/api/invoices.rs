@@ -79,7 +79,7 @@ async fn pay_invoice(
     caller: Caller,
     id: PathIds<InvoiceId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let invoice = store::find_invoice(tx, id.0)?.ok_or(AccessError::Hidden)?;
         let contract = find_visible(tx, &caller.roles, invoice.contract)?;
         let permit = treasurer.permit(invoice.cooperative).map_err(|_| AccessError::Forbidden)?;

@@ -1,4 +1,4 @@
-//! SQL of invoices, their lines, and the sale facts they are made of.
+//! SQL of invoices, their lines, and the sale movements they are made of.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -14,13 +14,13 @@ use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
 /// Goods of an order line that were handed over or returned, as they are to be invoiced.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct DeliveryFact {
+pub struct DeliveryMovement {
     /// The order.
     pub order: OrderId,
     /// Order number.
     pub order_number: String,
-    /// The order's current delivery fee.
-    pub delivery_fee: Rupiah,
+    /// The order's current delivery fee, the same in all movements of the order.
+    pub order_delivery_fee: Rupiah,
     /// The order line.
     pub line: LineId,
     /// Product name.
@@ -38,7 +38,7 @@ pub struct DeliveryFact {
 }
 
 /// Lists everything handed over and returned under a contract up to this day, the oldest first.
-pub fn list_delivery_facts(conn: &mut Conn, id: ContractId, through: Day) -> Result<Vec<DeliveryFact>> {
+pub fn list_delivery_movements(conn: &mut Conn, id: ContractId, through: Day) -> Result<Vec<DeliveryMovement>> {
     Ok(contract_orders::table
         .inner_join(orders::table)
         .inner_join(sales::table.on(sales::order_id.eq(contract_orders::order_id)))

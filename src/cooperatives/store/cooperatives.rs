@@ -7,11 +7,11 @@ use crate::cooperatives::cooperative::Cooperative;
 use crate::db::schema::cooperatives::dsl;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::CooperativeId;
-use crate::kernel::{Zone, fold};
+use crate::kernel::{Zone, normalize_for_search};
 
 /// Inserts a cooperative.
 pub fn insert_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<()> {
-    let row = (cooperative, dsl::search_text.eq(fold(&cooperative.name)));
+    let row = (cooperative, dsl::search_text.eq(normalize_for_search(&cooperative.name)));
     diesel::insert_into(dsl::cooperatives).values(row).execute(&mut **tx)?;
     Ok(())
 }
@@ -19,7 +19,7 @@ pub fn insert_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<
 /// Updates a cooperative that was read at the previous version; `false` when it has changed since.
 pub fn update_cooperative(tx: &mut Tx<'_>, cooperative: &Cooperative) -> Result<bool> {
     let before = dsl::cooperatives.find(cooperative.id).filter(dsl::version.eq(cooperative.version.saturating_sub(1)));
-    let row = (cooperative, dsl::search_text.eq(fold(&cooperative.name)));
+    let row = (cooperative, dsl::search_text.eq(normalize_for_search(&cooperative.name)));
     Ok(diesel::update(before).set(row).execute(&mut **tx)? == 1)
 }
 

@@ -6,12 +6,12 @@ use super::prefix_upper_bound;
 use crate::cooperatives::group::{Group, GroupNames, GroupRef, GroupStatus};
 use crate::db::schema::groups::dsl;
 use crate::db::{Conn, Result, Tx, prepared};
-use crate::kernel::fold;
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId};
+use crate::kernel::normalize_for_search;
 
 /// Inserts a group.
 pub fn insert_group(tx: &mut Tx<'_>, group: &Group) -> Result<()> {
-    let row = (group, dsl::search_text.eq(fold(&group.name)));
+    let row = (group, dsl::search_text.eq(normalize_for_search(&group.name)));
     diesel::insert_into(dsl::groups).values(row).execute(&mut **tx)?;
     Ok(())
 }
@@ -19,7 +19,7 @@ pub fn insert_group(tx: &mut Tx<'_>, group: &Group) -> Result<()> {
 /// Updates a group that was read at the previous version; `false` when it has changed since.
 pub fn update_group(tx: &mut Tx<'_>, group: &Group) -> Result<bool> {
     let before = dsl::groups.find(group.id).filter(dsl::version.eq(group.version.saturating_sub(1)));
-    let row = (group, dsl::search_text.eq(fold(&group.name)));
+    let row = (group, dsl::search_text.eq(normalize_for_search(&group.name)));
     Ok(diesel::update(before).set(row).execute(&mut **tx)? == 1)
 }
 

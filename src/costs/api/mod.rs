@@ -9,7 +9,7 @@ use super::error::CostError;
 use super::ingredient::{add_ingredient, set_price};
 use super::recipe::set_recipe;
 use super::sheet::{CostSheet, SaleTerms};
-use super::store::{self, IngredientKey};
+use super::store::{self, IngredientPageKey};
 use crate::catalogue::{self, Product};
 use crate::cooperatives::{self, AccessError, Caller, Officer, Roles};
 use crate::db::Conn;
@@ -43,7 +43,7 @@ fn load_visible_product(conn: &mut Conn, roles: &Roles, id: ProductId) -> Result
 /// companions.
 #[utoipa::path(get, path = "/v1/groups/{id}/ingredients", responses((status = 200, body = Page<IngredientView>)))]
 async fn list_ingredients(
-    list: List<IngredientKey>,
+    list: List<IngredientPageKey>,
     caller: Caller,
     id: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
@@ -69,7 +69,7 @@ async fn create_ingredient(
     id: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
     let permit = officer.permit(id.0)?;
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let ingredient = add_ingredient(tx, now, &permit, &body.to_new_ingredient(tx.id(now)))?;
         let list = format!("/v1/groups/{}/ingredients", permit.group);
         Ok(ApiResponse::created(list, &IngredientView::from(ingredient)))

@@ -174,7 +174,7 @@ pub(super) struct OpenAccount {
 
 impl Validate for OpenAccount {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.require(self.account.is_own(), "/account", Rule::AccountNotOwn);
+        errors.require(self.account.is_custom(), "/account", Rule::AccountNotCustom);
         errors.check_line("/name", &self.name, 1..=100);
     }
 }

@@ -57,7 +57,7 @@ async fn create_ledger_entry(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let entry = enter(tx, now, &permit, &body.to_manual_entry())?;
         let location = format!("/v1/ledger_entries/{}", entry.id);
         Ok(ApiResponse::created(location, &load_view(tx, entry, language)?))
@@ -95,7 +95,7 @@ async fn reverse_ledger_entry(
     id: PathIds<EntryId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let original = store::find_entry(tx, id.0)?.ok_or(AccessError::Hidden)?;
         let permit = treasurer.permit(original.cooperative)?;
         let entry = reverse(tx, now, &permit, id.0, body.memo.as_deref())?;

@@ -81,7 +81,7 @@ async fn open_own_account(
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let own = open_account(tx, now, &permit, body.account, body.name.trim())?;
         let view = BookAccountView {
             account: own.account,
@@ -168,7 +168,7 @@ async fn transition_period(
     let (cooperative, month) = path.0;
     let permit = treasurer.permit(cooperative)?;
     let first = first_day(&month).ok_or_else(Problem::not_found)?;
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         close_or_reopen(tx, now, &permit, first, body.action)?;
         Ok(ApiResponse::ok(&load_periods(tx, permit.cooperative)?))
     })

@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 
 use super::account_names::AccountNames;
 use crate::db::{Conn, Result};
-use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, OutletId, SourceId};
+use crate::kernel::ids::{
+    AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, OutletId, SourceDocumentId,
+};
 use crate::kernel::{Day, Instant, Language, Rupiah, SignedRupiah};
 use crate::ledger::account::{AccountClass, LedgerAccount};
 use crate::ledger::entry::{Entry, EntryKind, Posting};
@@ -35,7 +37,7 @@ pub(in crate::ledger) struct EntryView {
     /// The payment, part of an order or payout that caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    source: Option<SourceId>,
+    source: Option<SourceDocumentId>,
     /// The treasurer's note.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 300, nullable = false)]

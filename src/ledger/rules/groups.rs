@@ -1,7 +1,7 @@
 //! Drafts of payouts and discards.
 
 use super::Purse;
-use crate::kernel::ids::{DiscardId, GroupId, SourceId};
+use crate::kernel::ids::{DiscardId, GroupId, SourceDocumentId};
 use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::account::LedgerAccount;
 use crate::ledger::entry::{Dimensions, Draft, EntryKind};
@@ -20,7 +20,7 @@ pub struct PayoutAmounts {
 }
 
 /// A payout to a group.
-pub fn draft_payout(payout: SourceId, amounts: &PayoutAmounts) -> Result<Draft, AmountError> {
+pub fn draft_payout(payout: SourceDocumentId, amounts: &PayoutAmounts) -> Result<Draft, AmountError> {
     let dimensions = Dimensions::group(amounts.group);
     Ok(Draft::new(EntryKind::Payout)
         .with_source(payout)
@@ -30,7 +30,7 @@ pub fn draft_payout(payout: SourceId, amounts: &PayoutAmounts) -> Result<Draft, 
 }
 
 /// Reversal of a payout: what it settled is payable again.
-pub fn draft_payout_reversal(payout_id: SourceId, amounts: &PayoutAmounts) -> Result<Draft, AmountError> {
+pub fn draft_payout_reversal(payout_id: SourceDocumentId, amounts: &PayoutAmounts) -> Result<Draft, AmountError> {
     let negated = PayoutAmounts { earned: amounts.earned.negated(), advances: amounts.advances.negated(), ..*amounts };
     Ok(Draft { kind: EntryKind::PayoutReversed, ..draft_payout(payout_id, &negated)? })
 }

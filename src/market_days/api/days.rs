@@ -69,7 +69,7 @@ async fn create_market_day(
 ) -> Result<ApiResponse, Problem> {
     let permit = board.permit(cooperative.0)?;
     call.create_once(
-        board.person.scope(),
+        board.person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, client_id| {
             let day = match client_id {
@@ -139,7 +139,7 @@ async fn transition_market_day(
     id: PathIds<MarketDayId>,
     version: IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(board.person.scope(), move |tx, now, body| {
+    call.once(board.person.idempotency_scope(), move |tx, now, body| {
         let permit = find_permit(tx, &board, id.0)?;
         let day = match body.action {
             DayAction::Close => close_now(tx, now, &permit, id.0, version.0)?,

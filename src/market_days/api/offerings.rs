@@ -140,7 +140,7 @@ async fn list_offering_proposals(
     let rows = list.read(move |conn, list| {
         let roles = &caller.roles;
         let day = store::find_day(conn, id.0)?.ok_or(AccessError::Hidden)?;
-        AccessError::check(roles.is_affiliated_with(day.cooperative) || roles.admin, false)?;
+        AccessError::hide_unless(roles.is_affiliated_with(day.cooperative) || roles.admin)?;
         let mut proposals = Vec::new();
         for group in list.filter.group.map_or_else(|| roles.groups(), |group| vec![group]) {
             let row = cooperatives::find_group(conn, group)?;

@@ -56,7 +56,7 @@ async fn create_schedule(
 ) -> Result<ApiResponse, Problem> {
     let permit = board.permit(cooperative.0)?;
     call.create_once(
-        board.person.scope(),
+        board.person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, client_id| {
             let schedule = match client_id {

@@ -12,7 +12,7 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Version, WallTime, Weekdays};
 use crate::market_days::close_day::ClosePreview;
 use crate::market_days::day::{DayAction, DayStatus, MarketDay};
-use crate::market_days::offering::MarketOffering;
+use crate::market_days::offering::{LeftOut, MarketOffering};
 use crate::market_days::proposal::Proposal;
 use crate::market_days::schedule::Schedule;
 use crate::market_days::store::OfferedProduct;
@@ -163,18 +163,6 @@ impl From<MarketDay> for MarketDayView {
     }
 }
 
-text_enum! {
-    /// Why an offering has no batch.
-    LeftOut {
-        /// The product was not for sale when the day opened.
-        NotOnSale = "not_on_sale",
-        /// The group is closed on that day.
-        GroupClosed = "group_closed",
-        /// The group withdrew it.
-        Withdrawn = "withdrawn",
-    }
-}
-
 /// A group's offering on a market day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct OfferingView {
@@ -246,7 +234,7 @@ impl OfferingView {
             batch: offering.batch,
             available: batch.map_or(Quantity::ZERO, Batch::available),
             needed_to_run: batch.map_or(offering.minimum, Batch::missing_to_minimum),
-            left_out: offering.left_out.as_deref().and_then(|why| why.parse().ok()),
+            left_out: offering.left_out,
             version: offering.version,
         }
     }

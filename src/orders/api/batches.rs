@@ -160,7 +160,7 @@ async fn transition_batch(
     id: PathIds<BatchId>,
     IfMatch(version): IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let by = Some(permit_for(tx, &officer, id.0)?.account);
         let transition = BatchTransition { action: body.action, cutoff_at: body.cutoff_at, by, version };
         let batch = change_batch_status(tx, now, id.0, transition)?;
@@ -176,7 +176,7 @@ async fn record_production(
     officer: Officer,
     id: PathIds<BatchId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let permit = permit_for(tx, &officer, id.0)?;
         let outcome = produce(tx, now, &permit, id.0, body.made, body.unit_cost)?;
         Ok(ApiResponse::ok(&BatchFigures::load(tx, &outcome)?).with_version(outcome.batch.version))
@@ -191,7 +191,7 @@ async fn record_discard(
     officer: Officer,
     id: PathIds<BatchId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let permit = permit_for(tx, &officer, id.0)?;
         let outcome = discard(tx, now, &permit, id.0, body.quantity, &body.reason)?;
         Ok(ApiResponse::ok(&BatchFigures::load(tx, &outcome)?).with_version(outcome.batch.version))

@@ -108,7 +108,7 @@ async fn transition_fulfilment(
     id: PathIds<FulfilmentId>,
 ) -> Result<ApiResponse, Problem> {
     let viewer = Viewer::of(caller.roles);
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let fulfilment = store::find_fulfilment(tx, id.0)?.ok_or_else(Problem::not_found)?;
         let request = TransitionRequest {
             action: body.action.into(),

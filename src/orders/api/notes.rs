@@ -13,7 +13,7 @@ use crate::orders::access::Viewer;
 use crate::orders::order::Order;
 use crate::orders::{note, store};
 use crate::web::{
-    ApiResponse, AppState, FieldErrors, List, Page, PathIds, Problem, Routes, Scope, Validate, Write, routes,
+    ApiResponse, AppState, FieldErrors, IdempotencyScope, List, Page, PathIds, Problem, Routes, Validate, Write, routes,
 };
 
 /// The routes of this file.
@@ -52,7 +52,12 @@ async fn list_notes(list: List<(Instant, NoteId)>, viewer: Viewer, id: OrderId) 
     Ok(rows.await?.answer(|note| (note.written_at, note.id), NoteView::from).with_etag())
 }
 
-async fn create_note(call: Write<NewNote>, caller: Scope, viewer: Viewer, id: OrderId) -> Result<ApiResponse, Problem> {
+async fn create_note(
+    call: Write<NewNote>,
+    caller: IdempotencyScope,
+    viewer: Viewer,
+    id: OrderId,
+) -> Result<ApiResponse, Problem> {
     call.once(caller, move |tx, now, body| {
         let order = find_visible_order(tx, &viewer, id)?;
         let note = note::write_note(tx, now, &viewer, &order, &body.text)?;
@@ -74,7 +79,7 @@ async fn list_order_notes(
 /// Adds a note to an order.
 #[utoipa::path(post, path = "/v1/orders/{id}/notes", responses((status = 201, body = NoteView)))]
 async fn create_order_note(call: Write<NewNote>, caller: Caller, id: PathIds<OrderId>) -> Result<ApiResponse, Problem> {
-    create_note(call, caller.person.scope(), Viewer::of(caller.roles), id.0).await
+    create_note(call, caller.person.idempotency_scope(), Viewer::of(caller.roles), id.0).await
 }
 
 /// Lists the notes of a guest's order, oldest first.
@@ -102,5 +107,5 @@ async fn create_tracked_note(
     state: Data<AppState>,
     secret: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
-    create_note(call, Scope::guest(), Viewer::with_secret(), parse_secret(&state, &secret)?).await
+    create_note(call, IdempotencyScope::guest(), Viewer::with_secret(), parse_secret(&state, &secret)?).await
 }

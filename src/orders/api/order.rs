@@ -79,7 +79,7 @@ async fn cancel_order(
     id: PathIds<OrderId>,
 ) -> Result<ApiResponse, Problem> {
     let viewer = Viewer::of(caller.roles);
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let whole = cancel(tx, now, &viewer, id.0, body.reason.as_deref(), version)?;
         OrderView::respond(&whole, &viewer, &settings, now)
     })

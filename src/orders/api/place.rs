@@ -24,8 +24,8 @@ use crate::orders::{store, track};
 use crate::supply::DemandSource;
 use crate::web::client_ids::ClientId;
 use crate::web::{
-    ApiResponse, AppState, Code, FieldError, FieldErrors, KeyRequired, Problem, Routes, Scope, Signer, Validate, Write,
-    routes,
+    ApiResponse, AppState, Code, FieldError, FieldErrors, IdempotencyScope, KeyRequired, Problem, Routes, Signer,
+    Validate, Write, routes,
 };
 
 /// The routes of this file.
@@ -160,7 +160,7 @@ async fn place_order(
     let channel = call.body.channel.unwrap_or(usual_channel);
     let (basket, source) = (call.body.basket(), call.body.demand_source(&state.signer, account, channel));
     let placed = call.create_once(
-        account.map_or_else(Scope::guest, Scope::account),
+        account.map_or_else(IdempotencyScope::guest, IdempotencyScope::account),
         |body| body.id,
         move |tx, now, body, client_id| {
             check_permission(tx, &roles, channel, body)?;
@@ -228,5 +228,5 @@ fn check_permission(conn: &mut Conn, roles: &Roles, channel: Channel, order: &Pl
         || catalogue::find_many_of_any_status(conn, &products)?
             .iter()
             .any(|product| roles.is_officer_of_group(product.group));
-    Ok(AccessError::require_known(is_allowed)?)
+    Ok(AccessError::forbid_unless(is_allowed)?)
 }

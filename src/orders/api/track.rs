@@ -17,7 +17,7 @@ use crate::orders::settings::Settings;
 use crate::orders::{store, track};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    ApiResponse, AppState, KeyIgnored, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes,
+    ApiResponse, AppState, IdempotencyScope, KeyIgnored, KeyRequired, PathIds, Problem, Read, Routes, Write, routes,
 };
 
 /// The routes of this file.
@@ -81,7 +81,7 @@ async fn cancel_tracked_order(
     secret: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
     let (id, viewer) = (parse_secret(&state, &secret)?, Viewer::with_secret());
-    call.once(Scope::guest(), move |tx, now, body| {
+    call.once(IdempotencyScope::guest(), move |tx, now, body| {
         find_tracked_order(tx, id)?;
         let whole = cancel(tx, now, &viewer, id, body.reason.as_deref(), None)?;
         Ok(OrderView::respond(&whole, &viewer, &settings, now)?.no_store())

@@ -176,7 +176,7 @@ async fn get_availability(
         let terms = supply::load_terms(conn, now, &[id.0])?.pop().ok_or_else(Problem::not_found)?;
         let today = terms.today(now);
         let (from, to) = window.days(today)?;
-        let batches = supply::list_live_batches(conn, &[id.0], today)?;
+        let batches = supply::list_current_batches(conn, &[id.0], today)?;
         let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
         let claimed_by_standing_orders = store::sum_claimed_by_standing_orders(conn, &ids)?;
         let market_days = store::find_market_days(conn, &ids)?;

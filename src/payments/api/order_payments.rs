@@ -14,7 +14,9 @@ use crate::payments::gateway::{self, ConfiguredGateway};
 use crate::payments::payment::Awaits;
 use crate::payments::record::record_locked;
 use crate::payments::store;
-use crate::web::{ApiResponse, AppState, ClientId, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes};
+use crate::web::{
+    ApiResponse, AppState, ClientId, IdempotencyScope, KeyRequired, PathIds, Problem, Read, Routes, Write, routes,
+};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -24,7 +26,7 @@ pub(super) fn routes() -> Routes {
 /// Records the payment, or returns it if the client sent it before.
 pub(super) async fn create_payment(
     call: Write<RecordPayment, KeyRequired>,
-    scope: Scope,
+    scope: IdempotencyScope,
     (order, credential): (OrderId, OrderCredential),
     gateway_config: Data<ConfiguredGateway>,
     language: Language,
@@ -77,7 +79,7 @@ async fn record_payment(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let credential = OrderCredential::of_roles(caller.roles);
-    create_payment(call, caller.person.scope(), (order, credential), gateway_config, language).await
+    create_payment(call, caller.person.idempotency_scope(), (order, credential), gateway_config, language).await
 }
 
 /// Payments of an order

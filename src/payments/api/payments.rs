@@ -11,7 +11,7 @@ use crate::payments::error::PaymentError;
 use crate::payments::gateway::{self, PaymentChargeView};
 use crate::payments::payment::{Awaits, Payment, Status};
 use crate::payments::qris::{PaymentQrisView, Scannable};
-use crate::payments::store::{self, PayableOrder, PaymentKey};
+use crate::payments::store::{self, PayableOrder, PaymentPageKey};
 use crate::payments::transition::{PaymentTransition, apply_transition};
 use crate::web::{
     ApiResponse, FieldError, IfMatch, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes,
@@ -69,15 +69,16 @@ async fn transition_payment(
     call: Write<DecidePayment, KeyRequired>,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
-    IfMatch(expected): IfMatch<Option<i64>>,
+    IfMatch(expected_version): IfMatch<Option<i64>>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (scope, credential) = (caller.person.scope(), OrderCredential::of_roles(caller.roles));
+    let (scope, credential) = (caller.person.idempotency_scope(), OrderCredential::of_roles(caller.roles));
     call.once(scope, move |tx, now, body| {
         let (payment, _, _) = credential.find_payment(tx, id)?;
         store::lock_order(tx, payment.order)?;
         let (payment, order, access) = credential.find_payment(tx, id)?;
-        let transition = PaymentTransition { action: body.action.into(), reason: body.reason.clone(), expected };
+        let transition =
+            PaymentTransition { action: body.action.into(), reason: body.reason.clone(), expected_version };
         let decided = apply_transition(tx, now, &order, &payment, &access, &transition)?;
         let view = view_payment(tx, decided, &order, &access, language)?;
         Ok(ApiResponse::ok(&view).with_version(view.version).about_subject(order.id))
@@ -90,7 +91,7 @@ async fn transition_payment(
 /// Pending payments, oldest first; or those with another status; or the cash that officers hold.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/payments", responses((status = 200, body = Page<PaymentView>)))]
 async fn list_cooperative_payments(
-    list: List<PaymentKey, PaymentsFilter>,
+    list: List<PaymentPageKey, PaymentsFilter>,
     treasurer: Treasurer,
     PathIds(cooperative): PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {

@@ -171,7 +171,7 @@ async fn create_quick_sale(
     let (permit, settings) = (officer.permit(group)?, **settings);
     let basket = over_the_counter(&permit, call.body.lines());
     let client_id = |body: &QuickSale| body.id;
-    let sale = call.create_once(officer.person.scope(), client_id, move |tx, now, body, id| {
+    let sale = call.create_once(officer.person.idempotency_scope(), client_id, move |tx, now, body, id| {
         let sold = match id {
             ClientId::Repeated(id) => CompletedSale {
                 order: orders::find_with_fulfilments(tx, id)?.ok_or(AccessError::Hidden)?,

@@ -10,7 +10,7 @@ use crate::kernel::Language;
 use crate::payments::access::OrderCredential;
 use crate::payments::gateway::ConfiguredGateway;
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, KeyRequired, PathIds, Problem, Read, Routes, Scope, Write, routes};
+use crate::web::{ApiResponse, AppState, IdempotencyScope, KeyRequired, PathIds, Problem, Read, Routes, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -39,7 +39,7 @@ async fn record_tracked_payment(
 ) -> Result<ApiResponse, Problem> {
     let (order, credential) = OrderCredential::parse_secret(&state, secret)?;
     let own = (order, credential.clone());
-    let response = create_payment(call, Scope::guest(), own, gateway_config, language).await?;
+    let response = create_payment(call, IdempotencyScope::guest(), own, gateway_config, language).await?;
     Ok(credential.with_own_urls(response).with_location(format!("{}/payments", credential.url_prefix())).no_store())
 }
 

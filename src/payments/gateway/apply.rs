@@ -75,7 +75,7 @@ pub(super) fn transition(
     reason: Option<&str>,
 ) -> Result<Payment, PaymentError> {
     let order = money::find_order(tx, payment.order)?.ok_or(AccessError::Hidden)?;
-    let transition = PaymentTransition { action, reason: reason.map(str::to_owned), expected: None };
+    let transition = PaymentTransition { action, reason: reason.map(str::to_owned), expected_version: None };
     let access = PaymentAccess { account: by, is_treasurer: true, ..PaymentAccess::default() };
     apply_transition(tx, now, &order, payment, &access, &transition)
 }

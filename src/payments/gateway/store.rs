@@ -132,14 +132,14 @@ pub(super) fn record_poll(tx: &mut Tx<'_>, now: Instant, id: GatewayChargeId) ->
 }
 
 /// Key of a page of a cooperative's charges.
-pub(super) type ChargeKey = (Instant, GatewayChargeId);
+pub(super) type ChargePageKey = (Instant, GatewayChargeId);
 
 /// A cooperative's charges with their orders, oldest first; with `only_in_review` those that need a review.
 pub(super) fn list_charges(
     conn: &mut Conn,
     cooperative: CooperativeId,
     only_in_review: bool,
-    after: Option<ChargeKey>,
+    after: Option<ChargePageKey>,
     limit: i64,
 ) -> Result<Vec<(Charge, OrderId, String)>> {
     let mut query = dsl::gateway_charges

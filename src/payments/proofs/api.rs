@@ -13,7 +13,8 @@ use crate::kernel::ids::PaymentId;
 use crate::payments::access::{API_PREFIX, OrderCredential};
 use crate::payments::api::views::PaymentView;
 use crate::web::{
-    ApiResponse, AppState, Fingerprint, IdempotencyKey, IfMatch, PathIds, Problem, Read, Routes, Scope, routes,
+    ApiResponse, AppState, Fingerprint, IdempotencyKey, IdempotencyScope, IfMatch, PathIds, Problem, Read, Routes,
+    routes,
 };
 
 /// The routes of proofs.
@@ -27,25 +28,30 @@ struct Upload {
     image_processor: Data<ImageProcessor>,
     request: HttpRequest,
     idempotency: IdempotencyKey,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     payload: Payload,
 }
 
 impl Upload {
     /// Processes an upload. Requests that will be refused are refused before the body is read and decoded.
-    async fn receive(self, credential: OrderCredential, scope: Scope, id: PaymentId) -> Result<ApiResponse, Problem> {
-        let (state, expected) = (self.state, self.expected);
+    async fn receive(
+        self,
+        credential: OrderCredential,
+        scope: IdempotencyScope,
+        id: PaymentId,
+    ) -> Result<ApiResponse, Problem> {
+        let (state, expected_version) = (self.state, self.expected_version);
         let now = state.now();
         let format = upload::parse_format(&self.request)?;
         let file = FileName::random(state.db.entropy());
         let (opened, announced_file) = (credential.clone(), file.clone());
-        state.db.write(move |tx| prepare_upload(tx, now, &opened, id, expected, &announced_file)).await?;
+        state.db.write(move |tx| prepare_upload(tx, now, &opened, id, expected_version, &announced_file)).await?;
         let bytes = upload::receive(&self.request, self.payload).await?;
         let fingerprint = Fingerprint::of(&self.request, &bytes);
         self.image_processor.process_private(bytes, format, file.clone()).await?;
         let caller = credential.clone();
         let work = Box::new(move |tx: &mut Tx<'_>| {
-            let (payment, order, access) = attach(tx, now, &credential, id, expected, &file)?;
+            let (payment, order, access) = attach(tx, now, &credential, id, expected_version, &file)?;
             let view = PaymentView::of(payment, &order, &access, API_PREFIX);
             let response = ApiResponse::created(format!("{API_PREFIX}/payments/{id}/proof"), &view);
             Ok(response.with_version(view.version).about_subject(order.id))
@@ -99,8 +105,8 @@ async fn attach_proof(
     version: IfMatch<Option<i64>>,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
-    let scope = caller.person.scope();
-    let upload = Upload { state, image_processor, request, idempotency, expected: version.0, payload };
+    let scope = caller.person.idempotency_scope();
+    let upload = Upload { state, image_processor, request, idempotency, expected_version: version.0, payload };
     upload.receive(OrderCredential::of_roles(caller.roles), scope, id).await
 }
 
@@ -146,8 +152,8 @@ async fn attach_tracked_proof(
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
     let (_, credential) = OrderCredential::parse_secret(&state, secret)?;
-    let upload = Upload { state, image_processor, request, idempotency, expected: version.0, payload };
-    Ok(upload.receive(credential, Scope::guest(), id).await?.no_store())
+    let upload = Upload { state, image_processor, request, idempotency, expected_version: version.0, payload };
+    Ok(upload.receive(credential, IdempotencyScope::guest(), id).await?.no_store())
 }
 
 /// The proof of a transfer for a tracked order

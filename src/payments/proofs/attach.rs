@@ -19,11 +19,11 @@ pub(super) fn check_attachable(
     conn: &mut Conn,
     credential: &OrderCredential,
     id: PaymentId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
 ) -> Result<(Payment, PayableOrder, PaymentAccess), PaymentError> {
     let (payment, order, access) = credential.find_payment(conn, id)?;
     access.require_record()?;
-    StaleVersion::check(expected, payment.version)?;
+    StaleVersion::check(expected_version, payment.version)?;
     if payment.status != Status::Pending {
         return Err(PaymentError::WrongStatus(payment.status));
     }
@@ -37,10 +37,10 @@ pub(super) fn prepare_upload(
     now: Instant,
     credential: &OrderCredential,
     id: PaymentId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     file: &FileName,
 ) -> Result<(), PaymentError> {
-    let (_, order, access) = check_attachable(tx, credential, id, expected)?;
+    let (_, order, access) = check_attachable(tx, credential, id, expected_version)?;
     match access.account {
         Some(account) => upload::QUOTA.charge(tx, now, account)?,
         None => upload::QUOTA.charge(tx, now, order.id)?,
@@ -55,12 +55,12 @@ pub(super) fn attach(
     now: Instant,
     credential: &OrderCredential,
     id: PaymentId,
-    expected: Option<i64>,
+    expected_version: Option<i64>,
     file: &FileName,
 ) -> Result<(Payment, PayableOrder, PaymentAccess), PaymentError> {
     let order = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?.order;
     store::lock_order(tx, order)?;
-    let (before, order, access) = check_attachable(tx, credential, id, expected)?;
+    let (before, order, access) = check_attachable(tx, credential, id, expected_version)?;
     if !store::set_proof(tx, &before, file.as_str())? {
         let now = store::find_payment(tx, id)?.ok_or(AccessError::Hidden)?;
         return Err(PaymentError::WrongStatus(now.status));

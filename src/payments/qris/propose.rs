@@ -76,7 +76,7 @@ pub struct QrisDecision {
     /// The end of the merchant id, as they read it off the sticker.
     pub ends: Option<String>,
     /// The version the caller read, if sent.
-    pub expected: Option<i64>,
+    pub expected_version: Option<i64>,
 }
 
 /// Decides a proposed code: it is approved by another person than its proposer, or refused by anyone of board and
@@ -91,7 +91,7 @@ pub fn decide(
     let code = store::find_code(tx, id)?.ok_or(AccessError::Hidden)?;
     ledger::lock_cooperative(tx, code.cooperative)?;
     let code = store::find_code(tx, id)?.ok_or(AccessError::Hidden)?;
-    StaleVersion::check(decision.expected, code.version)?;
+    StaleVersion::check(decision.expected_version, code.version)?;
     if code.status != QrisStatus::Proposed {
         return Err(QrisError::WrongStatus(code.status));
     }

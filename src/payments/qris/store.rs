@@ -61,13 +61,13 @@ pub(super) fn update_status(
 }
 
 /// Key of a page of codes.
-pub(super) type CodeKey = (Instant, QrisCodeId);
+pub(super) type QrisCodePageKey = (Instant, QrisCodeId);
 
 /// The codes of a cooperative, newest first.
 pub(super) fn list_codes(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    after: Option<CodeKey>,
+    after: Option<QrisCodePageKey>,
     rows: i64,
 ) -> Result<Vec<QrisCode>> {
     let mut query = qris_codes::table

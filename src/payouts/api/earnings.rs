@@ -14,7 +14,7 @@ use crate::payouts::earning::{BatchWork, Earning};
 use crate::payouts::error::PayoutError;
 use crate::payouts::print::print_earnings;
 use crate::payouts::rule::set_rule;
-use crate::payouts::store::{self, EarningKey};
+use crate::payouts::store::{self, EarningPageKey};
 use crate::supply::ContributionKind;
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{ApiResponse, List, Page, PathIds, Problem, Read, Routes, Write, routes};
@@ -30,13 +30,13 @@ fn load_earnings(
     conn: &mut Conn,
     roles: &Roles,
     (id, member): (GroupId, MembershipId),
-    list: &List<EarningKey>,
+    list: &List<EarningPageKey>,
 ) -> Result<(String, String, Vec<Earning>), PayoutError> {
     let group = find_accessible_group(conn, roles, id)?;
     let name = store::find_member_name(conn, id, member)?.ok_or(AccessError::Hidden)?;
     let is_self = roles.membership_in_group(id) == Some(member);
     let can_see_others = roles.is_officer_of_group(id) || roles.can_see_money_in(group.cooperative_id);
-    AccessError::require_known(is_self || can_see_others)?;
+    AccessError::forbid_unless(is_self || can_see_others)?;
     let today = cooperatives::load_zone(conn, group.cooperative_id)?.day_of(list.now);
     let basis = store::load_rule(conn, id)?.basis;
     let unpaid = match list.after {
@@ -59,7 +59,7 @@ fn load_earnings(
     ),
 )]
 async fn list_earnings(
-    list: List<EarningKey>,
+    list: List<EarningPageKey>,
     read: Read,
     caller: Caller,
     path: PathIds<(GroupId, MembershipId)>,

@@ -15,7 +15,7 @@ use crate::payouts::payout::{Payout, PayoutAction};
 use crate::payouts::plan::{PayoutPlan, pay, plan_payout};
 use crate::payouts::print::print_payout;
 use crate::payouts::reverse::reverse;
-use crate::payouts::store::{self, PayableKey, PayoutKey};
+use crate::payouts::store::{self, PayablePageKey, PayoutPageKey};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
     ApiResponse, AppState, IfMatch, KeyRequired, List, Page, PathIds, Problem, Query, Read, Routes, Write, routes,
@@ -84,7 +84,7 @@ async fn list_payables(
 /// treasurer, the supervisors and the companions.
 #[utoipa::path(get, path = "/v1/groups/{id}/payable_items", responses((status = 200, body = Page<PayableItem>)))]
 async fn list_payable_items(
-    list: List<PayableKey>,
+    list: List<PayablePageKey>,
     caller: Caller,
     id: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
@@ -125,7 +125,7 @@ async fn pay_group(
         });
         return preview.await;
     }
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let id = tx.id(now);
         let paid = pay(tx, now, &permit, id, &body.to_request())?;
         let view = load_view(tx, paid.payout, true)?;
@@ -139,7 +139,7 @@ async fn pay_group(
 /// The latest first. For the board, the treasurer and the supervisors.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/payouts", responses((status = 200, body = Page<PayoutLine>)))]
 async fn list_payouts(
-    list: List<PayoutKey, PayoutFilter>,
+    list: List<PayoutPageKey, PayoutFilter>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
@@ -156,7 +156,7 @@ async fn list_payouts(
 /// The latest first. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(get, path = "/v1/groups/{id}/payouts", responses((status = 200, body = Page<PayoutLine>)))]
 async fn list_group_payouts(
-    list: List<PayoutKey>,
+    list: List<PayoutPageKey>,
     caller: Caller,
     id: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
@@ -208,7 +208,7 @@ async fn get_payout(
 /// Every sale and other entry that it settles, the oldest first. No other payout settles any of them.
 #[utoipa::path(get, path = "/v1/payouts/{id}/items", responses((status = 200, body = Page<PayableItem>)))]
 async fn list_payout_items(
-    list: List<PayableKey>,
+    list: List<PayablePageKey>,
     caller: Caller,
     id: PathIds<PayoutId>,
 ) -> Result<ApiResponse, Problem> {
@@ -238,7 +238,7 @@ async fn transition_payout(
     id: PathIds<PayoutId>,
 ) -> Result<ApiResponse, Problem> {
     let PayoutAction::Reverse = call.body.action;
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let payout = find_accessible_payout(tx, &caller.roles, id.0)?;
         let permit = treasurer.permit(payout.cooperative).map_err(|_| AccessError::Forbidden)?;
         let reversed = reverse(tx, now, &permit, payout.id, &body.reason, version)?;

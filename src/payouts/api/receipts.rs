@@ -9,7 +9,7 @@ use crate::kernel::ids::{GroupId, ReceiptId};
 use crate::payouts::error::PayoutError;
 use crate::payouts::receipt::Receipt;
 use crate::payouts::record_receipt::{record_receipt, void_receipt};
-use crate::payouts::store::{self, ReceiptKey};
+use crate::payouts::store::{self, ReceiptPageKey};
 use crate::web::{ApiResponse, KeyRequired, List, Page, PathIds, Problem, Routes, Write, routes};
 
 /// The routes of this file.
@@ -36,7 +36,7 @@ async fn create_ingredient_receipt(
     id: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
     let permit = officer.permit(id.0)?;
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let receipt = record_receipt(tx, now, &permit, &body.to_receipt(tx.id(now)))?;
         let list = format!("/v1/groups/{}/ingredient_receipts", permit.group);
         Ok(ApiResponse::created(list, &load_view(tx, receipt)?))
@@ -49,7 +49,7 @@ async fn create_ingredient_receipt(
 /// The latest day first. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(get, path = "/v1/groups/{id}/ingredient_receipts", responses((status = 200, body = Page<ReceiptView>)))]
 async fn list_ingredient_receipts(
-    list: List<ReceiptKey, ReceiptFilter>,
+    list: List<ReceiptPageKey, ReceiptFilter>,
     caller: Caller,
     id: PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
@@ -76,7 +76,7 @@ async fn transition_ingredient_receipt(
     id: PathIds<ReceiptId>,
 ) -> Result<ApiResponse, Problem> {
     let ReceiptAction::Void = call.body.action;
-    call.once(caller.person.scope(), move |tx, now, _| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, _| {
         let receipt = void_receipt(tx, now, &caller.roles, id.0)?;
         Ok(ApiResponse::ok(&load_view(tx, receipt)?))
     })

@@ -15,13 +15,13 @@ use crate::payouts::payout::{Payout, PayoutStatus};
 use crate::supply::ContributionKind;
 
 /// Sort key of a page of earnings.
-pub(in crate::payouts) type EarningKey = (Instant, PayoutId);
+pub(in crate::payouts) type EarningPageKey = (Instant, PayoutId);
 
 /// Lists a member's earnings in payouts that are not reversed, the latest first.
 pub(in crate::payouts) fn list_earnings(
     conn: &mut Conn,
     member: MembershipId,
-    after: Option<EarningKey>,
+    after: Option<EarningPageKey>,
     rows: i64,
 ) -> Result<Vec<Earning>> {
     let mut query = payout_shares::table

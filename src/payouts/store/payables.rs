@@ -18,7 +18,7 @@ use crate::supply::ContributionKind;
 /// Entries that settle payables.
 const SETTLING: [EntryKind; 2] = [EntryKind::Payout, EntryKind::PayoutReversed];
 
-/// Query of the postings that are payable to a group and settled by no payout.
+/// Query of the postings that are payable to a group and settled by no payout. A reversed payout has released its items.
 macro_rules! unsettled {
     ($group:expr) => {{
         use {ledger_entries as e, ledger_postings as p, payout_items as i};
@@ -55,7 +55,7 @@ fn payable((entry, position, amount): (EntryId, i32, Rupiah)) -> PayablePosting 
 }
 
 /// Sort key of a page of payables.
-pub(in crate::payouts) type PayableKey = (Day, EntryId, i32);
+pub(in crate::payouts) type PayablePageKey = (Day, EntryId, i32);
 
 /// Loads a page of a query of postings, the oldest first, with details.
 macro_rules! load_page {
@@ -79,7 +79,7 @@ macro_rules! load_page {
 pub(in crate::payouts) fn list_payables(
     conn: &mut Conn,
     group: GroupId,
-    after: Option<PayableKey>,
+    after: Option<PayablePageKey>,
     rows: i64,
 ) -> Result<Vec<PayableDetails>> {
     load_page!(conn, unsettled!(group), after, rows)
@@ -89,7 +89,7 @@ pub(in crate::payouts) fn list_payables(
 pub(in crate::payouts) fn list_payout_items(
     conn: &mut Conn,
     payout: PayoutId,
-    after: Option<PayableKey>,
+    after: Option<PayablePageKey>,
     rows: i64,
 ) -> Result<Vec<PayableDetails>> {
     use {ledger_entries as e, ledger_postings as p, payout_items as i};

@@ -8,7 +8,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::Instant;
-use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId, SourceId};
+use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId, SourceDocumentId};
 use crate::ledger::{self, EntryKind};
 use crate::payouts::divide::MemberShare;
 use crate::payouts::payout::{Payout, PayoutStatus};
@@ -92,7 +92,7 @@ pub(in crate::payouts) fn list_shares(conn: &mut Conn, payout: PayoutId) -> Resu
 
 /// Finds the voucher number of a payout.
 pub(in crate::payouts) fn find_voucher_number(conn: &mut Conn, payout: PayoutId) -> Result<Option<String>> {
-    let entry = ledger::find_entry_by_source(conn, EntryKind::Payout, SourceId::from_uuid(payout.uuid()))?;
+    let entry = ledger::find_entry_by_source(conn, EntryKind::Payout, SourceDocumentId::from_uuid(payout.uuid()))?;
     Ok(entry.map(|entry| entry.voucher_number()))
 }
 
@@ -102,7 +102,7 @@ pub(in crate::payouts) fn count_items(conn: &mut Conn, payout: PayoutId) -> Resu
 }
 
 /// Sort key of a page of payouts.
-pub(in crate::payouts) type PayoutKey = (Instant, PayoutId);
+pub(in crate::payouts) type PayoutPageKey = (Instant, PayoutId);
 
 /// Lists the payouts of a cooperative, to all groups or to one, with the names of the groups, the latest first.
 pub(in crate::payouts) fn list_payouts(
@@ -110,7 +110,7 @@ pub(in crate::payouts) fn list_payouts(
     cooperative: CooperativeId,
     group: Option<GroupId>,
     status: Option<PayoutStatus>,
-    after: Option<PayoutKey>,
+    after: Option<PayoutPageKey>,
     rows: i64,
 ) -> Result<Vec<(Payout, GroupRef)>> {
     let mut query = payouts::table

@@ -96,14 +96,14 @@ pub(in crate::payouts) fn list_open_receipts(conn: &mut Conn, group: GroupId, un
 }
 
 /// Sort key of a page of receipts.
-pub(in crate::payouts) type ReceiptKey = (Day, ReceiptId);
+pub(in crate::payouts) type ReceiptPageKey = (Day, ReceiptId);
 
 /// Lists the receipts of a group with the names of the members and the group, the latest day first.
 pub(in crate::payouts) fn list_receipts(
     conn: &mut Conn,
     group: GroupId,
     status: Option<ReceiptStatus>,
-    after: Option<ReceiptKey>,
+    after: Option<ReceiptPageKey>,
     rows: i64,
 ) -> Result<Vec<(Receipt, String, GroupRef)>> {
     use ingredient_receipts as r;

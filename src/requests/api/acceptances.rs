@@ -112,7 +112,7 @@ async fn accept_offers(
     request: PathIds<RequestId>,
 ) -> Result<ApiResponse, Problem> {
     call.create_once(
-        caller.person.scope(),
+        caller.person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, client_id| {
             let roles = &caller.roles;

@@ -107,7 +107,7 @@ async fn confirm_occurrence(
     person: SignedIn,
     id: PathIds<StandingOrderId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(person.scope(), move |tx, now, body| {
+    call.once(person.idempotency_scope(), move |tx, now, body| {
         let occurrence = confirm(tx, now, person.account, id.0, body.day)?;
         Ok(ApiResponse::ok(&OccurrenceView::from(&occurrence)))
     })

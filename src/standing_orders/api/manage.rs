@@ -48,7 +48,7 @@ async fn create_standing_order(
     person: SignedIn,
 ) -> Result<ApiResponse, Problem> {
     call.create_once(
-        person.scope(),
+        person.idempotency_scope(),
         |body| body.id,
         move |tx, now, body, id| {
             let standing_order = match id {
@@ -158,7 +158,7 @@ async fn transition_standing_order(
     id: PathIds<StandingOrderId>,
     IfMatch(version): IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(person.scope(), move |tx, now, body| {
+    call.once(person.idempotency_scope(), move |tx, now, body| {
         let (rules, action) = ((&rules.orders, &rules.settings), (body.action, body.until));
         let standing_order = transition(tx, now, rules, person.account, id.0, action, version)?;
         respond(tx, &standing_order)

@@ -60,7 +60,7 @@ async fn create_contribution(
     PathIds(batch): PathIds<BatchId>,
 ) -> Result<ApiResponse, Problem> {
     let id = |body: &CreateContribution| body.id;
-    call.create_once(officer.person.scope(), id, move |tx, now, body, id| {
+    call.create_once(officer.person.idempotency_scope(), id, move |tx, now, body, id| {
         let permit = load_permit(tx, &officer, batch)?;
         let contribution = match id {
             ClientId::Repeated(id) => store::find_contribution(tx, batch, id)?.ok_or(AccessError::Hidden)?,

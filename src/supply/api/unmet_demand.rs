@@ -67,7 +67,7 @@ async fn create_unmet_demand(
     PathIds(group): PathIds<GroupId>,
 ) -> Result<ApiResponse, Problem> {
     let permit = officer.permit(group)?;
-    call.once(officer.person.scope(), move |tx, now, body| {
+    call.once(officer.person.idempotency_scope(), move |tx, now, body| {
         let CreateUnmetDemand { product, day, quantity, reason, ref asker } = *body;
         if day.signed_duration_since(now.utc_day()).abs() > Duration::days(366) {
             return Err(Problem::invalid_field("/day", Rule::DayDoesNotFit));

@@ -36,7 +36,7 @@ macro_rules! rules {
 rules! {
     AccountNotByHand => "account-not-by-hand": "Akun ini terisi sendiri dari pesanan dan pembayaran.",
         "This account follows from orders and payments by itself.";
-    AccountNotOwn => "account-not-own":
+    AccountNotCustom => "account-not-own":
         "Nomor akun sendiri: 1500-1599, 2500-2599, 3500-3599, 4500-4599, atau 5500-5599.",
         "Own accounts are numbered 1500-1599, 2500-2599, 3500-3599, 4500-4599 or 5500-5599.";
     AccountOrContact => "account-or-contact": "Isi account atau contact, jangan keduanya.",
@@ -149,7 +149,7 @@ rules! {
         "This unit cannot be divided; use whole numbers.";
     NotHeld => "not-held": "Uang dari pembayaran ini tidak sedang dipegang.",
         "The cash of this payment is not held by them, or is on its way already.";
-    NotHere => "not-here": "Isian ini tidak cocok dengan jenis yang dipilih.", "This does not go with the chosen kind.";
+    NotForThisKind => "not-here": "Isian ini tidak cocok dengan jenis yang dipilih.", "This does not go with the chosen kind.";
     NotInTime => "not-in-time": "Harus siap mulai hari ini, paling lambat pada hari barang dibutuhkan.",
         "It must be ready from today on, and no later than the day on which it is needed.";
     NotOfTheGroup => "not-of-the-group": "Orang ini bukan anggota kelompok.",
@@ -159,7 +159,7 @@ rules! {
         "The quantities must rise from tier to tier.";
     NotThatWeekday => "not-that-weekday": "Kontrak ini tidak berlaku untuk hari itu.",
         "The contract has no goods on that weekday.";
-    NotThere => "not-there": "Yang disebut di sini tidak ada.", "What this names is not there.";
+    UnknownReference => "not-there": "Yang disebut di sini tidak ada.", "What this names is not there.";
     NotWholePacks => "not-whole-packs": "Jumlahnya harus kemasan penuh.", "The quantity must be whole packs.";
     NotYet => "not-yet": "Tanggal ini belum tiba.", "This day has not come yet.";
     OffStep => "off-step": "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",

@@ -10,7 +10,7 @@ use self::bodies::{ChargesFilter, ReviewCharge};
 use self::views::{GatewayChargeView, NotificationReceipt};
 use super::provider::{ConfiguredGateway, WebhookError};
 use super::review::review;
-use super::store::{self, ChargeKey};
+use super::store::{self, ChargePageKey};
 use super::webhook::receive_notification;
 use crate::cooperatives::{AccessError, Caller, Treasurer};
 use crate::kernel::ids::{CooperativeId, GatewayChargeId};
@@ -69,7 +69,7 @@ async fn receive_midtrans_notification(
     responses((status = 200, body = Page<GatewayChargeView>)),
 )]
 async fn list_gateway_charges(
-    list: List<ChargeKey, ChargesFilter>,
+    list: List<ChargePageKey, ChargesFilter>,
     treasurer: Treasurer,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
@@ -98,7 +98,7 @@ async fn transition_gateway_charge(
     caller: Caller,
     PathIds(id): PathIds<GatewayChargeId>,
 ) -> Result<ApiResponse, Problem> {
-    let (scope, credential) = (caller.person.scope(), OrderCredential::of_roles(caller.roles));
+    let (scope, credential) = (caller.person.idempotency_scope(), OrderCredential::of_roles(caller.roles));
     call.once(scope, move |tx, now, body| {
         let charge = store::find_charge(tx, id)?.ok_or(AccessError::Hidden)?;
         let (_, order, access) = credential.find_payment(tx, charge.payment)?;

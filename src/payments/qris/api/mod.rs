@@ -10,7 +10,7 @@ use super::access::QrisAccess;
 use super::picture::{PictureFormat, draw};
 use super::propose::{decide, propose};
 use super::show::Scannable;
-use super::store::{self, CodeKey};
+use super::store::{self, QrisCodePageKey};
 use crate::cooperatives::{AccessError, Caller, Treasurer};
 use crate::files::PictureBytes;
 use crate::kernel::Language;
@@ -37,7 +37,7 @@ async fn propose_qris_code(
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(id.0)?;
-    call.once(treasurer.person.scope(), move |tx, now, body| {
+    call.once(treasurer.person.idempotency_scope(), move |tx, now, body| {
         let code = propose(tx, now, &permit, tx.id(now), &body.payload)?;
         let view = QrisCodeView::load(tx, QrisAccess { account: permit.account, can_decide: true }, code)?;
         Ok(ApiResponse::created(format!("/v1/qris_codes/{}", view.id), &view).with_version(view.version))
@@ -50,7 +50,7 @@ async fn propose_qris_code(
 /// Newest first, including former ones; for the board, the treasurer and the supervisors.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/qris_codes", responses((status = 200, body = Page<QrisCodeView>)))]
 async fn list_qris_codes(
-    list: List<CodeKey>,
+    list: List<QrisCodePageKey>,
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
@@ -87,14 +87,14 @@ async fn get_qris_code(read: Read, caller: Caller, id: PathIds<QrisCodeId>) -> R
 async fn transition_qris_code(
     call: Write<DecideQris, KeyRequired>,
     caller: Caller,
-    IfMatch(expected): IfMatch<Option<i64>>,
+    IfMatch(expected_version): IfMatch<Option<i64>>,
     id: PathIds<QrisCodeId>,
 ) -> Result<ApiResponse, Problem> {
-    call.once(caller.person.scope(), move |tx, now, body| {
+    call.once(caller.person.idempotency_scope(), move |tx, now, body| {
         let code = store::find_code(tx, id.0)?.ok_or(AccessError::Hidden)?;
         let access = QrisAccess::of(&caller, code.cooperative)?;
-        AccessError::require_known(access.can_decide)?;
-        let decided = decide(tx, now, access.account, code.id, &body.decision(expected))?;
+        AccessError::forbid_unless(access.can_decide)?;
+        let decided = decide(tx, now, access.account, code.id, &body.decision(expected_version))?;
         let view = QrisCodeView::load(tx, access, decided)?;
         Ok(ApiResponse::ok(&view).with_version(view.version))
     })

@@ -56,8 +56,8 @@ impl Validate for DecideQris {
 }
 
 impl DecideQris {
-    pub(super) fn decision(&self, expected: Option<i64>) -> QrisDecision {
-        QrisDecision { action: self.action, ends: self.merchant_id_ends.clone(), expected }
+    pub(super) fn decision(&self, expected_version: Option<i64>) -> QrisDecision {
+        QrisDecision { action: self.action, ends: self.merchant_id_ends.clone(), expected_version }
     }
 }
 
