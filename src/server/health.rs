@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant as Stopwatch};
 
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::Data;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::store::write_heartbeat;
 use crate::db;
-use crate::web::get_or_head;
 use crate::web::shutdown::ShutdownFlag;
 use crate::web::{ApiResponse, AppState, Code, Problem, Routes, routes};
 
@@ -71,7 +70,7 @@ pub struct HealthView {
 
 /// Checks that the process is running. Does not use the database.
 #[utoipa::path(get, path = "/health/live", responses((status = 200, body = HealthView)))]
-async fn get_liveness() -> ApiResponse {
+pub(super) async fn get_liveness() -> ApiResponse {
     ApiResponse::ok(&HealthView { status: "live", degraded: None }).no_store()
 }
 
@@ -97,11 +96,6 @@ async fn get_readiness(
         DatabaseHealth::WrongSchema => return unavailable("migrations"),
     };
     Ok(ApiResponse::ok(&HealthView { status: "ready", degraded }).no_store())
-}
-
-/// Liveness alone, for a server that is not ready for anything else.
-pub(super) fn configure_liveness(config: &mut ServiceConfig) {
-    config.route("/health/live", get_or_head().to(get_liveness));
 }
 
 /// The health routes.

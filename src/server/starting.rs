@@ -13,7 +13,7 @@ use actix_web::{App, HttpServer, web};
 
 use super::health;
 use crate::web::middleware::finalize;
-use crate::web::{Code, Problem};
+use crate::web::{Code, Problem, get_or_head};
 
 /// A server in a thread of its own, on a listener that the real server takes over.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl StartingServer {
                 let server = HttpServer::new(|| {
                     App::new()
                         .wrap(from_fn(finalize))
-                        .configure(health::configure_liveness)
+                        .route("/health/live", get_or_head().to(health::get_liveness))
                         .default_service(web::to(|| async { Err::<String, _>(not_ready()) }))
                 })
                 .workers(1)

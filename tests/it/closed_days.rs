@@ -290,5 +290,5 @@ async fn closed_days_take_one_query_for_any_number_of_products() {
     });
     assert_eq!(query.await.unwrap(), [true, false]);
     let statements = statements.lock().unwrap();
-    assert_eq!(statements.len(), 3, "terms, closed days, batches: {statements:?}");
+    assert_eq!(statements.len(), 4, "terms, closed days, recent batches, earlier ones: {statements:?}");
 }

@@ -114,7 +114,7 @@ impl AddSchedule {
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"skipped": ["2026-12-25"]}))]
-pub(super) struct ChangeSchedule {
+pub(super) struct UpdateSchedule {
     /// Display name.
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 100)]
@@ -185,7 +185,7 @@ pub(super) struct ChangeSchedule {
     pickup_point: Patch<PickupPointId>,
 }
 
-impl Validate for ChangeSchedule {
+impl Validate for UpdateSchedule {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=100);
         for (pointer, list) in [("/dates", &self.dates), ("/skipped", &self.skipped)] {
@@ -206,7 +206,7 @@ impl Validate for ChangeSchedule {
     }
 }
 
-impl ChangeSchedule {
+impl UpdateSchedule {
     pub(super) fn apply(&self, schedule: &mut Schedule) {
         if let Some(name) = self.name.value() {
             name.trim().clone_into(&mut schedule.name);
@@ -296,7 +296,7 @@ impl AddMarketDay {
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"held_on": "2026-11-28", "closes_at": "2026-11-26T10:00:00Z"}))]
-pub(super) struct ChangeMarketDay {
+pub(super) struct UpdateMarketDay {
     /// Display name.
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 100)]
@@ -331,7 +331,7 @@ pub(super) struct ChangeMarketDay {
     pub(super) pickup_point: Patch<PickupPointId>,
 }
 
-impl Validate for ChangeMarketDay {
+impl Validate for UpdateMarketDay {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=100);
     }

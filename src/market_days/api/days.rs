@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 
-use super::bodies::{AddMarketDay, ChangeMarketDay, TransitionMarketDay};
+use super::bodies::{AddMarketDay, TransitionMarketDay, UpdateMarketDay};
 use super::views::{ClosingView, MarketDayView};
 use crate::cooperatives::{self, AccessError, Board, CooperativePermit};
 use crate::db::Conn;
@@ -99,7 +99,7 @@ fn find_permit(conn: &mut Conn, board: &Board, id: MarketDayId) -> Result<Cooper
     ),
 )]
 async fn update_market_day(
-    call: Write<ChangeMarketDay>,
+    call: Write<UpdateMarketDay>,
     settings: Data<orders::Settings>,
     board: Board,
     id: PathIds<MarketDayId>,

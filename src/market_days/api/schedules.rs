@@ -1,6 +1,6 @@
 //! Routes of schedules: public to read, changed by the board.
 
-use super::bodies::{AddSchedule, ChangeSchedule};
+use super::bodies::{AddSchedule, UpdateSchedule};
 use super::views::ScheduleView;
 use crate::cooperatives::{self, AccessError, Board, CooperativePermit};
 use crate::db::Conn;
@@ -84,7 +84,7 @@ fn find_permit(conn: &mut Conn, board: &Board, id: ScheduleId) -> Result<Coopera
 /// For the board.
 #[utoipa::path(patch, path = "/v1/schedules/{id}", responses((status = 200, body = ScheduleView)))]
 async fn update_schedule(
-    call: Write<ChangeSchedule>,
+    call: Write<UpdateSchedule>,
     board: Board,
     id: PathIds<ScheduleId>,
     IfMatch(version): IfMatch,
