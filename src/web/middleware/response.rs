@@ -22,7 +22,7 @@ use super::super::problem::{Code, PROBLEM, Problem};
 use super::super::rate_limit::{Limiter, RateLimitStatus};
 use super::super::shutdown::ShutdownFlag;
 use crate::db::timing;
-use crate::kernel::Language;
+use crate::kernel::{Entropy, Language};
 
 /// The content security policy of responses that are not pages.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -126,7 +126,7 @@ fn request_id(request: &ServiceRequest) -> String {
     match (sent, request.app_data::<web::Data<AppState>>()) {
         (Some(id), _) => id.to_owned(),
         (None, Some(state)) => state.db.entropy().uuid().to_string(),
-        (None, None) => String::new(),
+        (None, None) => Entropy::System.uuid().to_string(),
     }
 }
 
