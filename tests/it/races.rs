@@ -3,9 +3,7 @@
 use futures_util::future::join_all;
 use lumbung::db::{self, schema};
 use lumbung::kernel::Language;
-use lumbung::orders::{
-    self, AgreedTerms, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, PlaceOrderError,
-};
+use lumbung::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, PlaceOrderError};
 use serde_json::json;
 
 use crate::world::{Village, World};
@@ -174,32 +172,17 @@ async fn a_crashed_checkout_leaves_no_rows() {
     let promised = village.create_made_to_order().await;
     let before = count_rows(&village).await;
     let (now, settings, cooperative) = (village.clock.now(), village.app.orders, village.cooperative);
-    let new_order = move |tx: &lumbung::db::Tx<'_>, quantity: i64| NewOrder {
-        id: tx.id(now),
-        basket: Basket {
-            cooperative,
-            lines: [product, promised]
-                .map(|product| BasketLine {
-                    product,
-                    ready_on: None,
-                    batch: None,
-                    quantity: lumbung::kernel::Quantity::from_units(quantity),
-                    at_least: None,
-                })
-                .to_vec(),
-            delivery: DeliveryChoice::pickup(),
-            needed_on: None,
-            agreement: AgreedTerms::default(),
-        },
-        buyer: None,
-        captured_by: None,
-        channel: Channel::Web,
-        contact: OrderContact { name: "Contoh Tamu".into(), phone: None, email: None },
-        recipient: None,
-        note: None,
-        locale: Language::Indonesian,
-        expected_total: None,
-        promised: false,
+    let new_order = move |tx: &lumbung::db::Tx<'_>, quantity: i64| {
+        let lines = [product, promised].map(|product| BasketLine {
+            product,
+            ready_on: None,
+            batch: None,
+            quantity: lumbung::kernel::Quantity::from_units(quantity),
+            at_least: None,
+        });
+        let basket = Basket::of(cooperative, lines.to_vec(), DeliveryChoice::pickup());
+        let contact = OrderContact { name: "Contoh Tamu".into(), phone: None, email: None };
+        NewOrder::new(tx.id(now), basket, Channel::Web, contact, Language::Indonesian)
     };
     let panicked: Result<(), PlaceOrderError> = village
         .app

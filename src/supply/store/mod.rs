@@ -36,7 +36,7 @@ const SOLD_OUT_DAYS: Days = Days::new(31);
 const LIVE: [BatchStatus; 3] = [BatchStatus::Open, BatchStatus::Confirmed, BatchStatus::Made];
 
 /// Lists the made batches of these products that are not sold out, and all batches of this day and later, of any status.
-/// Batches that sold out within [`SOLD_OUT_DAYS`] are listed too. Earlier batches that were never made are no supply.
+/// Batches that sold out within the last month are listed too. Earlier batches that were never made are no supply.
 pub fn list_current_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Result<Vec<Batch>> {
     let ids = pad_list(products.to_vec());
     let recently = today.checked_sub_days(SOLD_OUT_DAYS).unwrap_or(today);
