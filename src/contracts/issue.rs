@@ -230,10 +230,14 @@ mod tests {
 
     #[test]
     fn a_second_part_of_an_order_is_invoiced_without_the_delivery_fee() {
-        let (first_fact, second_fact) = (movement(2, "2026-11-27", 20, 10_000), movement(3, "2026-12-01", 10, 10_000));
-        let first = compute_entries(std::slice::from_ref(&first_fact), &[]).unwrap();
+        let (first_movement, second_movement) =
+            (movement(2, "2026-11-27", 20, 10_000), movement(3, "2026-12-01", 10, 10_000));
+        let first = compute_entries(std::slice::from_ref(&first_movement), &[]).unwrap();
         let invoiced: Vec<_> =
             first.iter().map(|entry| (entry.movement.order, entry.line, entry.quantity, entry.total)).collect();
-        assert_eq!(summarize(&compute_entries(&[first_fact, second_fact], &invoiced).unwrap()), [(true, 20_000)]);
+        assert_eq!(
+            summarize(&compute_entries(&[first_movement, second_movement], &invoiced).unwrap()),
+            [(true, 20_000)]
+        );
     }
 }

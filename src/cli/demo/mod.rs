@@ -77,15 +77,19 @@ impl Demo {
             config.server.public_url = format!("http://{}:{}", config.server.host, config.server.port);
         }
         let file = config.data_dir.join("demo.json");
-        let listener = if self.no_serve { None } else { Some(serve::listen(&config)?) };
-        let starting = listener.as_ref().map(StartingServer::start).transpose()?;
+        let waiting = if self.no_serve {
+            None
+        } else {
+            let listener = serve::listen(&config)?;
+            Some((StartingServer::start(&listener)?, listener))
+        };
         if self.fresh || !file.exists() {
             let (months, seed) = (self.months.unwrap_or(DEFAULT_MONTHS), self.seed.unwrap_or(DEFAULT_SEED));
             create(&config, &file, self.last_day(), months, seed)?;
         } else if let Some(notice) = self.ignored_options(&file) {
             eprintln!("{notice}");
         }
-        let (Some(listener), Some(starting)) = (listener, starting) else { return Ok(()) };
+        let Some((starting, listener)) = waiting else { return Ok(()) };
         let record: Record = serde_json::from_slice(&std::fs::read(&file).map_err(Failure::at_path(&file))?)
             .map_err(|error| Failure::new(format!("{}: {error}; --fresh creates it anew", file.display())))?;
         app::migrate(&config.database)?;

@@ -1,4 +1,4 @@
-//! SQL of invoices, their lines, and the sale movements they are made of.
+//! SQL of invoices, their lines, and the sale facts they are made of.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
