@@ -709,6 +709,7 @@ diesel::table! {
         payer -> Nullable<Text>,
         handover_id -> Nullable<SqlUuid>,
         credit_of_id -> Nullable<SqlUuid>,
+        code_returned -> BigInt,
     }
 }
 

@@ -28,6 +28,8 @@ verb_errors! {
         NothingToRefund => NothingToRefund,
         /// Too many announced payments are pending.
         TooManyPending => TooManyPendingPayments,
+        /// What the payment left over was refunded, or pays these orders.
+        MoneyUsed(orders: Vec<String>) => PaymentUsed ["order_numbers" = orders.clone(), "order_numbers_text" = orders.join(", ")],
         /// No gateway is configured.
         NoGateway => GatewayNotOffered,
         /// The amount exceeds the method's limit.

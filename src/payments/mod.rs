@@ -41,8 +41,8 @@ pub use gateway::{
 };
 pub use new_payment::NewPayment;
 pub use payment::{
-    Balance, Direction, MAX_QRIS_AMOUNT, Method, Payment, PaymentAction, PaymentActor, PaymentPurpose, Status,
-    TRANSITIONS, Transition, refundable,
+    Balance, Direction, MAX_QRIS_AMOUNT, Method, Payment, PaymentAction, PaymentActor, PaymentPurpose, Remaining,
+    Status, TRANSITIONS, Transition,
 };
 pub use privacy::{PaymentRecord, export, forget};
 pub use qris::{

@@ -64,6 +64,7 @@ pub(super) fn draft_payment(
         payer: new_payment.payer.as_deref().map(str::trim).filter(|payer| !payer.is_empty()).map(str::to_owned),
         handover: None,
         credit_of: None,
+        code_returned: Rupiah::ZERO,
     }
 }
 

@@ -92,7 +92,9 @@ impl Method {
             Method::Transfer => TRANSFER,
             Method::Qris => MethodTerms { max_amount: Some((MAX_QRIS_AMOUNT, Code::MoreThanQrisTakes)), ..TRANSFER },
             Method::Gateway => MethodTerms { awaits: Awaits::Gateway, purse: Purse::Settlement, ..NO_TRANSFER },
-            Method::Credit => MethodTerms { awaits: Awaits::Nothing, is_credit: true, ..NO_TRANSFER },
+            Method::Credit => {
+                MethodTerms { awaits: Awaits::Nothing, is_credit: true, is_reversible: true, ..NO_TRANSFER }
+            }
         }
     }
 }
@@ -232,6 +234,9 @@ pub struct Payment {
     /// For credit: the outgoing payment of the other order.
     #[diesel(column_name = credit_of_id)]
     pub credit_of: Option<PaymentId>,
+    /// For outgoing payments: the part of the amount that is taken back without money, because unique codes had been taken
+    /// off the transfers.
+    pub code_returned: Rupiah,
 }
 
 impl Payment {
@@ -248,9 +253,30 @@ impl Payment {
         self.direction == Direction::In && self.method.terms().is_reversible && self.handover.is_none()
     }
 
-    /// The unique code as an amount.
-    pub fn unique_code_amount(&self) -> Rupiah {
-        Rupiah(self.unique_code.map_or(0, i64::from))
+    /// The part of the amount for which no money moves: the unique code taken off a transfer, or given back with a refund.
+    pub fn code_amount(&self) -> Rupiah {
+        match self.direction {
+            Direction::In => Rupiah(self.unique_code.map_or(0, i64::from)),
+            Direction::Out => self.code_returned,
+        }
+    }
+
+    /// The money that moves: what arrives on the bank statement, or what is given back.
+    pub fn money(&self) -> Result<Rupiah, AmountError> {
+        self.amount.minus(self.code_amount())
+    }
+
+    /// The payment after a decision: nobody holds its cash any more.
+    pub(super) fn decided(&self, now: Instant, status: Status, by: Option<AccountId>, reason: Option<&str>) -> Payment {
+        Payment {
+            status,
+            held_by: None,
+            decided_by: by,
+            decided_at: Some(now),
+            reason: reason.map(str::to_owned),
+            version: self.version.saturating_add(1),
+            ..self.clone()
+        }
     }
 
     /// The actions this actor may perform now.
@@ -272,19 +298,26 @@ pub struct Balance {
     pub refunded: Rupiah,
     /// Announced incoming payments.
     pub announced: Rupiah,
+    /// Unique codes of the confirmed payments, less what refunds took back of them: paid, but never arrived.
+    pub codes: Rupiah,
 }
 
 impl Balance {
     /// The balance of these payments.
     pub fn of<'a>(payments: impl IntoIterator<Item = &'a Payment>) -> Result<Balance, AmountError> {
         payments.into_iter().try_fold(Balance::default(), |mut balance, payment| {
-            let sum = match (payment.status, payment.direction) {
-                (Status::Confirmed, Direction::In) => &mut balance.paid_in,
-                (Status::Confirmed, Direction::Out) => &mut balance.refunded,
-                (Status::Pending, Direction::In) => &mut balance.announced,
-                _ => return Ok(balance),
-            };
-            *sum = sum.plus(payment.amount)?;
+            match (payment.status, payment.direction) {
+                (Status::Confirmed, Direction::In) => {
+                    balance.paid_in = balance.paid_in.plus(payment.amount)?;
+                    balance.codes = balance.codes.plus(payment.code_amount())?;
+                }
+                (Status::Confirmed, Direction::Out) => {
+                    balance.refunded = balance.refunded.plus(payment.amount)?;
+                    balance.codes = balance.codes.minus(payment.code_amount())?;
+                }
+                (Status::Pending, Direction::In) => balance.announced = balance.announced.plus(payment.amount)?,
+                _ => {}
+            }
             Ok(balance)
         })
     }
@@ -293,18 +326,58 @@ impl Balance {
     pub fn paid(self) -> Result<Rupiah, AmountError> {
         self.paid_in.minus(self.refunded)
     }
+
+    /// What is left of all payments.
+    pub fn remaining(self) -> Result<Remaining, AmountError> {
+        let credited = self.paid()?;
+        Ok(Remaining { credited, money: credited.minus(self.codes)? })
+    }
+
+    /// The money that can go back to the buyer of an order with this total.
+    pub fn refund_due(self, total: Rupiah) -> Result<Rupiah, AmountError> {
+        let remaining = self.remaining()?;
+        Ok(remaining.credited.minus(total)?.min(remaining.money).max(Rupiah::ZERO))
+    }
 }
 
-/// What may still be refunded of this payment: never more than was paid.
-pub fn refundable(original: &Payment, payments: &[Payment]) -> Result<Rupiah, AmountError> {
-    if original.direction != Direction::In || original.status != Status::Confirmed {
-        return Ok(Rupiah::ZERO);
+/// What is left of one payment, or of all payments of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remaining {
+    /// What the buyer was credited and has not got back.
+    pub credited: Rupiah,
+    /// What arrived and has not gone back: the credited amount less the unique codes.
+    pub money: Rupiah,
+}
+
+impl Remaining {
+    /// What is left of this payment; at most what is left of its order.
+    pub fn of(original: &Payment, payments: &[Payment]) -> Result<Remaining, AmountError> {
+        if original.direction != Direction::In || original.status != Status::Confirmed {
+            return Ok(Remaining { credited: Rupiah::ZERO, money: Rupiah::ZERO });
+        }
+        let refunds = payments.iter().filter(|payment| {
+            payment.refund_of == Some(original.id) && matches!(payment.status, Status::Pending | Status::Confirmed)
+        });
+        let mut left = Remaining { credited: original.amount, money: original.money()? };
+        for refund in refunds {
+            left =
+                Remaining { credited: left.credited.minus(refund.amount)?, money: left.money.minus(refund.money()?)? };
+        }
+        let of_order = Balance::of(payments)?.remaining()?;
+        Ok(Remaining {
+            credited: left.credited.min(of_order.credited).max(Rupiah::ZERO),
+            money: left.money.min(of_order.money).max(Rupiah::ZERO),
+        })
     }
-    let refunds = payments.iter().filter(|payment| {
-        payment.refund_of == Some(original.id) && matches!(payment.status, Status::Pending | Status::Confirmed)
-    });
-    let left = original.amount.minus(Rupiah::sum(refunds.map(|payment| payment.amount))?)?;
-    Ok(left.max(Rupiah::ZERO))
+
+    /// The unique code that goes back together with this money: none while some of the money stays. With the last of it,
+    /// as much as the order does not need (`overpaid` is paid less total), so that nothing stays that nobody can give back.
+    pub fn code_with(self, money: Rupiah, overpaid: Rupiah) -> Result<Rupiah, AmountError> {
+        if money < self.money {
+            return Ok(Rupiah::ZERO);
+        }
+        Ok(self.credited.minus(money)?.min(overpaid.minus(money)?).max(Rupiah::ZERO))
+    }
 }
 
 #[cfg(test)]
@@ -339,6 +412,7 @@ mod tests {
             payer: None,
             handover: None,
             credit_of: None,
+            code_returned: Rupiah::ZERO,
         }
     }
 
@@ -364,31 +438,49 @@ mod tests {
 
     proptest! {
         #[test]
-        fn refunds_never_exceed_what_came_in_and_the_balance_is_the_sum(
-            ins in proptest::collection::vec((1..1_000_000_i64, 0..4_usize), 0..8),
+        fn refunds_never_give_more_than_arrived_and_the_last_one_takes_the_codes_along(
+            ins in proptest::collection::vec((1_000..1_000_000_i64, 0..4_usize, 0..=100_i32), 0..8),
             attempts in proptest::collection::vec((0..8_usize, 1..1_500_000_i64), 0..20),
         ) {
-            let mut payments: Vec<Payment> =
-                ins.iter().map(|(amount, status)| payment(Direction::In, Status::ALL[*status], *amount)).collect();
+            let mut payments: Vec<Payment> = ins
+                .iter()
+                .map(|(amount, status, code)| Payment {
+                    unique_code: Some(*code).filter(|code| *code > 0),
+                    ..payment(Direction::In, Status::ALL[*status], *amount)
+                })
+                .collect();
             for (which, amount) in attempts {
                 let Some(original) = payments.get(which).filter(|payment| payment.direction == Direction::In).cloned() else { continue };
-                if Rupiah(amount) <= refundable(&original, &payments).unwrap() {
-                    let mut refund = payment(Direction::Out, Status::Confirmed, amount);
+                let left = Remaining::of(&original, &payments).unwrap();
+                let overpaid = Balance::of(&payments).unwrap().paid().unwrap();
+                let money = Rupiah(amount).min(left.money);
+                if money > Rupiah::ZERO {
+                    let code_returned = left.code_with(money, overpaid).unwrap();
+                    let amount = money.plus(code_returned).unwrap();
+                    let mut refund = Payment { code_returned, ..payment(Direction::Out, Status::Confirmed, amount.0) };
                     refund.refund_of = Some(original.id);
                     payments.push(refund);
                 }
             }
             let balance = Balance::of(&payments).unwrap();
-            let sum = |direction| payments
+            let sum = |direction, value: fn(&Payment) -> Rupiah| payments
                 .iter()
                 .filter(|payment| payment.direction == direction && payment.status == Status::Confirmed)
-                .map(|payment| payment.amount.0)
+                .map(|payment| value(payment).0)
                 .sum::<i64>();
-            prop_assert_eq!(balance.paid().unwrap().0, sum(Direction::In) - sum(Direction::Out));
-            prop_assert!(balance.paid().unwrap().0 >= 0, "more went back than came in");
-            for original in payments.iter().filter(|payment| payment.direction == Direction::In) {
-                let refunds: i64 = payments.iter().filter(|payment| payment.refund_of == Some(original.id)).map(|payment| payment.amount.0).sum();
-                prop_assert!(refunds <= original.amount.0);
+            prop_assert_eq!(
+                balance.paid().unwrap().0,
+                sum(Direction::In, |payment| payment.amount) - sum(Direction::Out, |payment| payment.amount)
+            );
+            let money = |direction| sum(direction, |payment| payment.money().unwrap());
+            prop_assert_eq!(balance.remaining().unwrap().money.0, money(Direction::In) - money(Direction::Out));
+            for original in payments.iter().filter(|payment| payment.direction == Direction::In && payment.status == Status::Confirmed) {
+                let refunds: Vec<&Payment> = payments.iter().filter(|payment| payment.refund_of == Some(original.id)).collect();
+                let returned: i64 = refunds.iter().map(|refund| refund.money().unwrap().0).sum();
+                let credited: i64 = refunds.iter().map(|refund| refund.amount.0).sum();
+                let arrived = original.money().unwrap().0;
+                prop_assert!(returned <= arrived && credited <= original.amount.0, "more went back than came in");
+                prop_assert_eq!(returned == arrived, credited == original.amount.0, "the code goes back with the last of the money");
             }
         }
     }

@@ -6,7 +6,7 @@ use super::store::PayableOrder;
 use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, Id, SourceDocumentId};
-use crate::ledger::rules::{self, PaymentPosting};
+use crate::ledger::rules::{self, CreditMove, PaymentPosting};
 use crate::ledger::{self, Draft, EntryKind, PostingContext, Purse};
 
 impl Payment {
@@ -17,7 +17,7 @@ impl Payment {
             order: order.id,
             purse: self.held_by.map_or(self.method.terms().purse, Purse::Hand),
             amount: self.amount,
-            code: self.unique_code_amount(),
+            code: self.code_amount(),
             before: order.standing(),
         }
     }
@@ -52,17 +52,47 @@ pub(super) fn post_reversed(
     post(tx, now, order, by, &reversal.reversing(entry.map(|entry| entry.id)))
 }
 
-/// Posts a transfer of credit; both orders are as they were before.
-pub(super) fn post_credit(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    from: &PayableOrder,
-    to: &PayableOrder,
-    into: &Payment,
-    by: Option<AccountId>,
-) -> Result<(), PaymentError> {
-    let (from, to_side) = ((from.id, from.standing()), (to.id, to.standing()));
-    post(tx, now, to, by, &rules::draft_credit_move(into.id, into.amount, from, to_side)?)
+/// A transfer of credit between two orders, both as they were before.
+pub(super) struct CreditPosting<'a> {
+    /// The order that gives it, and its outgoing payment.
+    pub(super) from: (&'a PayableOrder, &'a Payment),
+    /// The order that it pays, and its incoming payment.
+    pub(super) to: (&'a PayableOrder, &'a Payment),
+}
+
+impl CreditPosting<'_> {
+    /// Posts the transfer.
+    pub(super) fn post(&self, tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>) -> Result<(), PaymentError> {
+        post(tx, now, self.to.0, by, &rules::draft_credit_move(&self.credit_move())?)
+    }
+
+    /// Posts its reversal.
+    pub(super) fn post_reversed(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Instant,
+        by: Option<AccountId>,
+    ) -> Result<(), PaymentError> {
+        let moved = self.credit_move();
+        let entry = ledger::find_entry_by_source(
+            tx,
+            EntryKind::CreditMoved,
+            SourceDocumentId::from_uuid(moved.payment.uuid()),
+        )?;
+        let reversal = rules::draft_credit_reversal(&moved)?;
+        post(tx, now, self.to.0, by, &reversal.reversing(entry.map(|entry| entry.id)))
+    }
+
+    fn credit_move(&self) -> CreditMove {
+        let ((from, out), (to, into)) = (self.from, self.to);
+        CreditMove {
+            payment: into.id,
+            amount: into.amount,
+            code: out.code_amount(),
+            from: (from.id, from.standing()),
+            to: (to.id, to.standing()),
+        }
+    }
 }
 
 fn post(

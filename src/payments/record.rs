@@ -6,7 +6,7 @@ use super::error::PaymentError;
 use super::events::{PaymentEvent, record_event};
 use super::new_payment::{NewPayment, as_confirmed, draft_payment};
 use super::paid_total::update_paid_total;
-use super::payment::{Awaits, Balance, Direction, Payment, PaymentPurpose, Status, refundable};
+use super::payment::{Awaits, Balance, Direction, Payment, PaymentPurpose, Remaining, Status};
 use super::postings;
 use super::store::{self, PayableOrder};
 use super::unique_code;
@@ -20,6 +20,9 @@ use crate::ledger;
 pub const PENDING_TTL: Duration = Duration::days(3);
 /// How long the gateway has to report the outcome of a payment.
 pub const GATEWAY_TTL: Duration = Duration::days(1);
+/// How long the sum of a transfer is not given to another one: a transfer may appear on the statement, or be looked for,
+/// as long as this.
+pub const CODE_TTL: Duration = Duration::days(31);
 /// Maximum number of announced payments of one order.
 pub const MAX_PENDING: usize = 5;
 
@@ -42,8 +45,8 @@ pub(super) fn record_locked(
     } else {
         build_incoming(now, order, access, new_payment, &payments)?
     };
-    if payment.status == Status::Pending && payment.method.terms().is_on_statement {
-        assign_unique_code(tx, &mut payment)?;
+    if payment.direction == Direction::In && payment.method.terms().is_on_statement {
+        assign_transfer_amount(tx, now, &mut payment, &payments)?;
     }
     store::insert_payment(tx, &payment)?;
     record_event(tx, now, PaymentEvent::Recorded, &payment, access.account)?;
@@ -123,12 +126,30 @@ fn build_incoming(
     Ok(Payment { expires_at: Some(expires_at), ..payment })
 }
 
-/// Takes a free unique code off an awaited transfer, so that its amount identifies it on the statement.
-fn assign_unique_code(tx: &mut Tx<'_>, payment: &mut Payment) -> Result<(), PaymentError> {
-    ledger::lock_cooperative(tx, payment.cooperative)?;
-    let taken_codes = store::list_awaited_codes(tx, payment.cooperative)?;
-    payment.unique_code = unique_code::find_free_code(payment.id, payment.amount, &taken_codes);
-    payment.transfer_amount = Some(payment.amount.minus(payment.unique_code_amount())?);
+/// Gives a transfer its sum. An awaited one gets a sum of its own, so that it is identified on the statement: the amount
+/// less the lowest free unique code. The code is a discount of the order's first transfer only; a later one pays what it
+/// transfers.
+fn assign_transfer_amount(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    payment: &mut Payment,
+    payments_of_order: &[Payment],
+) -> Result<(), PaymentError> {
+    if payment.status == Status::Pending {
+        ledger::lock_cooperative(tx, payment.cooperative)?;
+        let lowest = payment.amount.minus(unique_code::MAX_CODE)?;
+        let taken =
+            store::list_transfer_amounts(tx, payment.cooperative, (lowest, payment.amount), now.before(CODE_TTL))?;
+        let has_discount = payments_of_order
+            .iter()
+            .any(|other| other.unique_code.is_some() && !matches!(other.status, Status::Rejected | Status::Reversed));
+        if has_discount {
+            payment.amount = unique_code::find_free_sum(payment.amount, &taken);
+        } else {
+            payment.unique_code = unique_code::find_free_code(payment.amount, &taken);
+        }
+    }
+    payment.transfer_amount = Some(payment.money()?);
     Ok(())
 }
 
@@ -151,23 +172,23 @@ fn build_refund(
     access.require_treasurer()?;
     let original = new_payment.refund_of.and_then(|id| payments.iter().find(|payment| payment.id == id));
     let original = original.ok_or(PaymentError::NothingToRefund)?;
-    let left = refundable(original, payments)?;
-    if left == Rupiah::ZERO {
-        return Err(PaymentError::NothingToRefund);
-    }
+    let left = Remaining::of(original, payments)?;
     let overpaid = Balance::of(payments)?.paid()?.minus(order.total)?;
-    let amount = new_payment.amount.unwrap_or(overpaid.min(left));
-    if amount <= Rupiah::ZERO {
+    let requested = new_payment.amount.unwrap_or(overpaid.min(left.money));
+    if left.money == Rupiah::ZERO || requested <= Rupiah::ZERO {
         return Err(PaymentError::NothingToRefund);
     }
-    // An amount that was moved to another order as credit cannot be refunded here.
-    let left = left.min(Balance::of(payments)?.paid()?);
-    if amount > left {
-        return Err(PaymentError::MoreThanRefundable(left));
+    // What empties the payment may be named as it was credited or as it arrived.
+    let empties = requested == left.credited;
+    if requested > left.money && !empties {
+        return Err(PaymentError::MoreThanRefundable(left.money));
     }
+    let money = requested.min(left.money);
+    let code_returned = left.code_with(money, if empties { left.credited } else { overpaid })?;
     let payment = Payment {
         direction: Direction::Out,
-        amount,
+        amount: money.plus(code_returned)?,
+        code_returned,
         refund_of: Some(original.id),
         ..draft_payment(now, order, access, new_payment)
     };

@@ -2,11 +2,13 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::payment::{Payment, Status};
 use crate::db::schema::payments::dsl;
-use crate::db::schema::{cooperatives, fulfilments, orders};
+use crate::db::schema::{cooperatives, fulfilments, orders, payments};
 use crate::db::{Conn, Result, Tx, filter_after};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, HandoverId, OrderId, OutletId, PaymentId};
 use crate::kernel::{Instant, Json, Rupiah, Zone};
@@ -145,14 +147,23 @@ pub(super) fn has_refund(conn: &mut Conn, id: PaymentId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(refunds)).get_result(conn)?)
 }
 
-/// The unique codes of a cooperative's awaited transfers, with their amounts to transfer.
-pub(super) fn list_awaited_codes(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(i32, Rupiah)>> {
-    Ok(dsl::payments
+/// The sums within these bounds (inclusive) of a cooperative's transfers that are awaited, or were confirmed or expired since
+/// then.
+pub(super) fn list_transfer_amounts(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    (lowest, highest): (Rupiah, Rupiah),
+    since: Instant,
+) -> Result<BTreeSet<Rupiah>> {
+    let is_recent =
+        dsl::status.eq_any([Status::Confirmed, Status::Expired]).and(dsl::decided_at.ge(since).assume_not_null());
+    let amounts: Vec<Rupiah> = dsl::payments
         .filter(dsl::cooperative_id.eq(cooperative))
-        .filter(dsl::status.eq(Status::Pending))
-        .filter(dsl::unique_code.is_not_null())
-        .select((dsl::unique_code.assume_not_null(), dsl::transfer_amount.assume_not_null()))
-        .load(conn)?)
+        .filter(dsl::transfer_amount.between(lowest, highest))
+        .filter(dsl::status.eq(Status::Pending).or(is_recent))
+        .select(dsl::transfer_amount.assume_not_null())
+        .load(conn)?;
+    Ok(amounts.into_iter().collect())
 }
 
 /// Sets the proof of a pending payment; false if it was changed since it was read.
@@ -275,4 +286,18 @@ pub fn list_in_handover(conn: &mut Conn, handover: HandoverId) -> Result<Vec<(Pa
 pub(super) fn clear_proof(tx: &mut Tx<'_>, id: PaymentId) -> Result<()> {
     diesel::update(dsl::payments.find(id)).set(dsl::proof.eq(None::<String>)).execute(&mut **tx)?;
     Ok(())
+}
+
+/// The numbers of the orders that credit of this order pays; a hundred at most.
+pub(super) fn list_orders_paid_by_credit(conn: &mut Conn, order: OrderId) -> Result<Vec<String>> {
+    let (credit, given) = diesel::alias!(payments as credit, payments as given);
+    Ok(credit
+        .inner_join(given.on(given.field(payments::id).nullable().eq(credit.field(payments::credit_of_id))))
+        .inner_join(orders::table.on(orders::id.eq(credit.field(payments::order_id))))
+        .filter(given.field(payments::order_id).eq(order))
+        .filter(credit.field(payments::status).eq(Status::Confirmed))
+        .order(orders::number.asc())
+        .limit(100)
+        .select(orders::number)
+        .load(conn)?)
 }

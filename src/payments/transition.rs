@@ -1,17 +1,18 @@
 //! Decisions of the treasurer, and expiry.
 
 use super::access::PaymentAccess;
+use super::credit::take_back_credit;
 use super::error::PaymentError;
 use super::events::{PaymentEvent, record_event};
 use super::paid_total::update_paid_total;
-use super::payment::{Payment, PaymentAction, Status};
+use super::payment::{Balance, Payment, PaymentAction, Status};
 use super::postings;
 use super::store::{self, PayableOrder};
 use crate::cooperatives::AccessError;
 use crate::db::{Db, Tx};
 use crate::jobs::TaskError;
 use crate::kernel::Instant;
-use crate::kernel::ids::{AccountId, PaymentId};
+use crate::kernel::ids::PaymentId;
 use crate::web::StaleVersion;
 
 /// A transition of a payment.
@@ -52,17 +53,20 @@ pub(super) fn apply_transition(
     StaleVersion::check(transition.expected_version, payment.version)?;
     AccessError::forbid_unless(transition.action != PaymentAction::Expire)?;
     let status = payment.after(transition.action).ok_or(PaymentError::WrongStatus(payment.status))?;
-    if transition.action == PaymentAction::Reverse && store::has_refund(tx, payment.id)? {
-        return Err(PaymentError::WrongStatus(payment.status));
+    if transition.action == PaymentAction::Reverse {
+        require_unused(tx, payment)?;
     }
     let reason = transition.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    let decided = decide(payment, now, status, access.account, reason);
+    let decided = payment.decided(now, status, access.account, reason);
     if !store::update_decision(tx, payment, &decided)? {
         let current = store::find_payment(tx, payment.id)?.ok_or(AccessError::Hidden)?;
         return Err(PaymentError::WrongStatus(current.status));
     }
     match transition.action {
         PaymentAction::Confirm => postings::post_confirmed(tx, now, order, &decided, access.account)?,
+        PaymentAction::Reverse if payment.method.terms().is_credit => {
+            take_back_credit(tx, now, order, payment, access.account)?;
+        }
         PaymentAction::Reverse => postings::post_reversed(tx, now, order, payment, access.account)?,
         _ => {}
     }
@@ -76,17 +80,17 @@ pub(super) fn apply_transition(
     Ok(decided)
 }
 
-/// The payment after a decision: nobody holds its cash any more.
-fn decide(before: &Payment, now: Instant, status: Status, by: Option<AccountId>, reason: Option<&str>) -> Payment {
-    Payment {
-        status,
-        held_by: None,
-        decided_by: by,
-        decided_at: Some(now),
-        reason: reason.map(str::to_owned),
-        version: before.version.saturating_add(1),
-        ..before.clone()
+/// Fails if this payment, or what it left over, was refunded or pays another order: then more would have gone out of the
+/// order than came in.
+fn require_unused(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), PaymentError> {
+    if store::has_refund(tx, payment.id)? {
+        return Err(PaymentError::WrongStatus(payment.status));
     }
+    let left = Balance::of(&store::list_payments_of_order(tx, payment.order)?)?.remaining()?;
+    if left.credited < payment.amount || left.money < payment.money()? {
+        return Err(PaymentError::MoneyUsed(store::list_orders_paid_by_credit(tx, payment.order)?));
+    }
+    Ok(())
 }
 
 /// Maximum number of transfers that expire in one transaction.
@@ -112,7 +116,7 @@ pub(super) fn expire_overdue(db: &Db, now: Instant) -> Result<usize, TaskError> 
 
 /// Expires a payment because of its deadline or the gateway's status.
 pub(super) fn expire_payment(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<(), PaymentError> {
-    let expired = decide(payment, now, Status::Expired, None, None);
+    let expired = payment.decided(now, Status::Expired, None, None);
     // It may have been confirmed concurrently; then nothing is left to do.
     if store::update_decision(tx, payment, &expired)? {
         record_event(tx, now, PaymentEvent::Expired, &expired, None)?;

@@ -1,54 +1,75 @@
-//! Unique codes: a small amount taken off a transfer, so that it is identified on the bank statement. Buyers never pay
-//! more, and no two awaited transfers of a cooperative have the same code.
+//! Unique codes: a small amount taken off a transfer, so that no two transfers that may be on the bank statement at the same
+//! time have the same sum. Buyers never pay more. The code is the cooperative's cost, so the lowest free one is taken.
+
+use std::collections::BTreeSet;
 
 use crate::kernel::Rupiah;
-use crate::kernel::ids::{Id, PaymentId};
 
-/// The highest code, in rupiah.
-const MAX_CODE: i32 = 999;
+/// The highest code.
+pub(super) const MAX_CODE: Rupiah = Rupiah(999);
 /// Maximum share of the amount that a code takes off, in percent.
 const MAX_CODE_PERCENT: u8 = 10;
 
-/// A free code, given the awaited codes with their amounts to transfer; `None` if the amount is too small or all codes
-/// are taken. The search starts at a position derived from the payment's id, so that a code is not reused soon.
-pub(super) fn find_free_code(payment: PaymentId, amount: Rupiah, taken: &[(i32, Rupiah)]) -> Option<i32> {
-    let max_code = amount.percent(MAX_CODE_PERCENT).0.min(MAX_CODE.into());
-    let max_code = i32::try_from(max_code).ok().filter(|max_code| *max_code >= 1)?;
-    let bytes = payment.uuid().into_bytes();
-    let tail = bytes.iter().rev().take(4).fold(0_u32, |sum, byte| sum.wrapping_mul(256).wrapping_add((*byte).into()));
-    let start = i32::try_from(tail.checked_rem(u32::try_from(max_code).ok()?)?).ok()?;
-    (start..max_code).chain(0..start).map(|code| code.saturating_add(1)).find(|code| {
-        let to_transfer_here = amount.minus(Rupiah((*code).into())).ok();
-        taken.iter().all(|(other, to_transfer)| other != code && Some(*to_transfer) != to_transfer_here)
-    })
+/// The highest code of this amount.
+fn max_code(amount: Rupiah) -> i32 {
+    i32::try_from(amount.percent(MAX_CODE_PERCENT).min(MAX_CODE).0).unwrap_or(0)
+}
+
+/// The amount less this code, if no transfer has that sum.
+fn free_sum(amount: Rupiah, code: i32, taken: &BTreeSet<Rupiah>) -> Option<Rupiah> {
+    amount.minus(Rupiah(code.into())).ok().filter(|sum| !taken.contains(sum))
+}
+
+/// The lowest code whose sum is free; `None` if the amount is too small or all are taken.
+pub(super) fn find_free_code(amount: Rupiah, taken: &BTreeSet<Rupiah>) -> Option<i32> {
+    (1..=max_code(amount)).find(|code| free_sum(amount, *code, taken).is_some())
+}
+
+/// The highest free sum up to the amount, for a transfer that is credited with what arrives: mostly the amount itself. The
+/// amount if none is free.
+pub(super) fn find_free_sum(amount: Rupiah, taken: &BTreeSet<Rupiah>) -> Rupiah {
+    (0..=max_code(amount)).find_map(|code| free_sum(amount, code, taken)).unwrap_or(amount)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{Entropy, Instant};
     use proptest::prelude::*;
 
     #[test]
     fn an_amount_too_small_for_a_code_has_none() {
-        let id = Entropy::System.id(Instant::EPOCH);
-        assert_eq!(find_free_code(id, Rupiah(4), &[]), None);
-        assert_eq!(find_free_code(id, Rupiah(10), &[]), Some(1));
-        assert_eq!(find_free_code(id, Rupiah(10), &[(1, Rupiah(500))]), None);
+        assert_eq!(find_free_code(Rupiah(4), &BTreeSet::new()), None);
+        assert_eq!(find_free_code(Rupiah(10), &BTreeSet::new()), Some(1));
+        assert_eq!(find_free_code(Rupiah(10), &BTreeSet::from([Rupiah(9)])), None);
+    }
+
+    #[test]
+    fn the_lowest_code_is_taken_and_codes_of_different_amounts_may_be_the_same() {
+        let taken = BTreeSet::from([Rupiah(24_999), Rupiah(24_998)]);
+        assert_eq!(find_free_code(Rupiah(25_000), &taken), Some(3));
+        assert_eq!(find_free_code(Rupiah(60_000), &taken), Some(1));
+        assert_eq!(find_free_sum(Rupiah(24_999), &taken), Rupiah(24_997));
+        assert_eq!(find_free_sum(Rupiah(25_000), &taken), Rupiah(25_000));
     }
 
     proptest! {
-        /// However many transfers are awaited: no two have the same code or the same amount to transfer, and no buyer
-        /// pays more.
+        /// However many transfers there are: no two have the same sum, no buyer pays more, and no lower code was free.
         #[test]
-        fn codes_tell_all_transfers_apart(amounts in prop::collection::vec(1..20_000_i64, 1..300)) {
-            let mut taken: Vec<(i32, Rupiah)> = Vec::new();
-            for amount in amounts {
-                let Some(code) = find_free_code(Entropy::System.id(Instant::EPOCH), Rupiah(amount), &taken) else { continue };
-                let to_transfer_here = Rupiah(amount - i64::from(code));
-                prop_assert!((1..=999).contains(&code) && to_transfer_here.0 > 0 && i64::from(code) * 10 <= amount + 5);
-                prop_assert!(taken.iter().all(|(other, to_transfer)| *other != code && *to_transfer != to_transfer_here));
-                taken.push((code, to_transfer_here));
+        fn sums_tell_all_transfers_apart(amounts in prop::collection::vec((10..20_000_i64, any::<bool>()), 1..300)) {
+            let mut taken: BTreeSet<Rupiah> = BTreeSet::new();
+            for (amount, is_first) in amounts {
+                let amount = Rupiah(amount);
+                let sum = if is_first {
+                    let Some(code) = find_free_code(amount, &taken) else { continue };
+                    prop_assert!((1..=999).contains(&code) && i64::from(code) * 10 <= amount.0 + 5);
+                    prop_assert!((1..code).all(|lower| taken.contains(&Rupiah(amount.0 - i64::from(lower)))));
+                    Rupiah(amount.0 - i64::from(code))
+                } else {
+                    find_free_sum(amount, &taken)
+                };
+                let is_exhausted = (0..=max_code(amount)).all(|code| taken.contains(&Rupiah(amount.0 - i64::from(code))));
+                prop_assert!(sum.0 > 0 && sum <= amount);
+                prop_assert!(taken.insert(sum) || is_exhausted, "{sum} is given twice");
             }
         }
     }

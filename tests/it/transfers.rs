@@ -83,8 +83,170 @@ async fn of_thirty_who_announce_at_once_no_two_have_the_same_code_or_amount() {
     let mut codes: Vec<i64> =
         replies.into_iter().map(|reply| reply.expect(201).json["unique_code"].as_i64().unwrap()).collect();
     codes.sort_unstable();
-    codes.dedup();
-    assert_eq!(codes.len(), 30);
+    assert_eq!(codes, (1..=30).collect::<Vec<_>>(), "the lowest codes are taken");
+    let of_another_amount = village.place_order(product, 4).await;
+    let other = post(&village.buyer, &payments(&of_another_amount), json!({"method": "transfer"})).await.expect(201);
+    assert_eq!(other.json["unique_code"], 1, "sums tell transfers apart");
+}
+
+async fn confirm(village: &Village, payment: &Reply) {
+    let path = format!("/v1/payments/{}/transitions", payment.id());
+    post(&village.treasurer, &path, json!({"action": "confirm"})).await.expect(200);
+}
+
+async fn cancel(village: &Village, order: &Reply) {
+    let path = format!("/v1/orders/{}/transitions", order.id());
+    post(&village.buyer, &path, json!({"action": "cancel"})).await.expect(200);
+}
+
+async fn refund(village: &Village, order: &Reply, payment: &Reply, amount: Option<i64>) -> Reply {
+    let mut body = json!({"method": "transfer", "purpose": "refund", "refunds": payment.id()});
+    if let Some(amount) = amount {
+        body["amount"] = json!(amount);
+    }
+    post(&village.treasurer, &payments(order), body).await
+}
+
+#[actix_web::test]
+async fn the_sum_of_a_transfer_is_free_again_after_thirty_one_days() {
+    let mut village = World::village().await;
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let mut orders = Vec::new();
+    for _ in 0..3 {
+        orders.push(village.place_order(product, 2).await);
+    }
+    let mut codes = Vec::new();
+    for (order, days) in orders.iter().zip([0, 30, 2]) {
+        village.clock.advance(Duration::days(days));
+        village.buyer = village.sign_in_again(&village.buyer).await;
+        village.treasurer = village.sign_in_again(&village.treasurer).await;
+        let payment = post(&village.buyer, &payments(order), json!({"method": "transfer"})).await.expect(201);
+        codes.push(payment.json["unique_code"].as_i64().unwrap());
+        confirm(&village, &payment).await;
+    }
+    assert_eq!(codes, [1, 2, 1]);
+}
+
+#[actix_web::test]
+async fn an_order_is_discounted_by_one_code_and_later_transfers_pay_what_arrives() {
+    let village = World::village().await;
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let (order, other) = (village.place_order(product, 20).await, village.place_order(product, 4).await);
+    let part = json!({"method": "transfer", "amount": 10_000});
+    let mut sums = Vec::new();
+    for _ in 0..5 {
+        let payment = post(&village.buyer, &payments(&order), part.clone()).await.expect(201);
+        confirm(&village, &payment).await;
+        let [amount, transfer] = ["amount", "transfer_amount"].map(|name| payment.json[name].as_i64().unwrap());
+        sums.push((amount, transfer));
+    }
+    // 10,000 is free once; the others get the highest free sum below it.
+    assert_eq!(sums, [(10_000, 9_999), (10_000, 10_000), (9_998, 9_998), (9_997, 9_997), (9_996, 9_996)]);
+    let shown = village.buyer.get(&payments(&order)).await.expect(200);
+    assert_eq!((&shown.json["paid"], &shown.json["owed"]), (&json!(49_991), &json!(9)));
+    assert_eq!((balance(&village, 1103).await, balance(&village, 5201).await), (49_990, 1));
+    let first = post(&village.buyer, &payments(&other), json!({"method": "transfer"})).await.expect(201);
+    assert_eq!(first.json["unique_code"], 5, "the discount is given once an order, not once a buyer");
+}
+
+#[actix_web::test]
+async fn what_goes_back_is_what_arrived_and_the_code_is_given_back_with_it() {
+    let village = World::village().await;
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let mut arrived = 0;
+    let mut orders = Vec::new();
+    for _ in 0..6 {
+        let order = village.place_order(product, 4).await;
+        let payment = post(&village.buyer, &payments(&order), json!({"method": "transfer"})).await.expect(201);
+        confirm(&village, &payment).await;
+        arrived += payment.json["transfer_amount"].as_i64().unwrap();
+        orders.push((order, payment));
+    }
+    assert_eq!((balance(&village, 1103).await, balance(&village, 5201).await), (arrived, 60_000 - arrived));
+    for (order, payment) in &orders {
+        cancel(&village, order).await;
+        let due = village.treasurer.get(&payments(order)).await.expect(200);
+        assert_eq!(due.json["refund_due"], payment.json["transfer_amount"], "what can really go back");
+        let back = refund(&village, order, payment, None).await.expect(201);
+        assert_eq!((&back.json["amount"], &back.json["code_returned"]), (&json!(10_000), &payment.json["unique_code"]));
+        let shown = village.treasurer.get(&payments(order)).await.expect(200);
+        let left = ["paid", "refund_due"].map(|name| shown.json[name].as_i64().unwrap());
+        assert_eq!((shown.str("state"), left), ("refunded".into(), [0, 0]));
+    }
+    for account in [1103, 2101, 5201] {
+        assert_eq!(balance(&village, account).await, 0, "{account}");
+    }
+}
+
+#[actix_web::test]
+async fn a_part_goes_back_as_money_and_the_last_part_takes_the_code_along() {
+    let village = World::village().await;
+    let (order, payment) = announce_transfer(&village, 40).await;
+    confirm(&village, &payment).await;
+    cancel(&village, &order).await;
+    let part = refund(&village, &order, &payment, Some(40_000)).await.expect(201);
+    assert_eq!((&part.json["amount"], &part.json["code_returned"]), (&json!(40_000), &Value::Null));
+    let too_much = refund(&village, &order, &payment, Some(60_001)).await;
+    assert_eq!(too_much.expect_problem(422, "more-than-refundable").json["refundable"], 59_999);
+    let last = refund(&village, &order, &payment, Some(59_999)).await.expect(201);
+    assert_eq!((&last.json["amount"], &last.json["code_returned"]), (&json!(60_000), &json!(1)));
+    refund(&village, &order, &payment, Some(1)).await.expect_problem(422, "nothing-to-refund");
+    assert_eq!((balance(&village, 1103).await, balance(&village, 5201).await), (0, 0));
+}
+
+#[actix_web::test]
+async fn credit_moves_no_more_than_arrived_and_can_be_taken_back() {
+    let village = World::village().await;
+    let (first, payment) = announce_transfer(&village, 40).await;
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let second = village.place_order(product, 40).await;
+    confirm(&village, &payment).await;
+    cancel(&village, &first).await;
+    let credit = json!({"method": "credit", "from": first.id()});
+    let too_much = json!({"method": "credit", "from": first.id(), "amount": 100_000});
+    let refused = post(&village.buyer, &payments(&second), too_much).await;
+    assert_eq!(refused.expect_problem(422, "more-than-refundable").json["refundable"], 99_999);
+    let moved = post(&village.buyer, &payments(&second), credit.clone()).await.expect(201);
+    assert_eq!(moved.json["amount"], 99_999);
+    assert_eq!((balance(&village, 2101).await, balance(&village, 5201).await), (99_999, 0));
+    let reverse = json!({"action": "reverse"});
+    let path = |payment: &Reply| format!("/v1/payments/{}/transitions", payment.id());
+    post(&village.treasurer, &path(&moved), reverse.clone()).await.expect(200);
+    assert_eq!((balance(&village, 2101).await, balance(&village, 5201).await), (100_000, 1));
+    let again = post(&village.buyer, &payments(&second), credit).await.expect(201);
+    cancel(&village, &second).await;
+    let back = refund(&village, &second, &again, None).await.expect(201);
+    assert_eq!((&back.json["amount"], &back.json["code_returned"]), (&json!(99_999), &Value::Null));
+    for account in [1103, 2101, 5201] {
+        assert_eq!(balance(&village, account).await, 0, "{account}");
+    }
+}
+
+#[actix_web::test]
+async fn a_payment_whose_surplus_pays_another_order_is_reversed_after_that_is_taken_back() {
+    let village = World::village().await;
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let (first, second) = (village.place_order(product, 20).await, village.place_order(product, 4).await);
+    let too_much = json!({"method": "transfer", "amount": 60_000});
+    let payment = post(&village.treasurer, &payments(&first), too_much).await.expect(201);
+    let credit = json!({"method": "credit", "from": first.id()});
+    let moved = post(&village.treasurer, &payments(&second), credit).await.expect(201);
+    assert_eq!(moved.json["amount"], 10_000);
+    let before = village.dump_rows();
+    let reverse = async |payment: &Reply| {
+        let path = format!("/v1/payments/{}/transitions", payment.id());
+        post(&village.treasurer, &path, json!({"action": "reverse", "reason": "Tidak ada di rekening"})).await
+    };
+    let refused = reverse(&payment).await.expect_problem(409, "payment-used");
+    assert_eq!(refused.json["order_numbers"], json!([second.str("number")]));
+    assert_eq!(village.dump_rows(), before);
+    reverse(&moved).await.expect(200);
+    reverse(&payment).await.expect(200);
+    for order in [&first, &second] {
+        let shown = village.treasurer.get(&payments(order)).await.expect(200);
+        assert_eq!((shown.str("state"), &shown.json["paid"]), ("unpaid".into(), &json!(0)));
+    }
+    assert_eq!((balance(&village, 1103).await, balance(&village, 2101).await), (0, 0));
 }
 
 #[actix_web::test]

@@ -16,8 +16,8 @@ pub use manual::{
     draft_opening, draft_transfer,
 };
 pub use money::{
-    CountedCash, PaymentPosting, draft_cash_count, draft_cash_handover, draft_credit_move, draft_payment,
-    draft_payment_reversal, draft_refund,
+    CountedCash, CreditMove, PaymentPosting, draft_cash_count, draft_cash_handover, draft_credit_move,
+    draft_credit_reversal, draft_payment, draft_payment_reversal, draft_refund,
 };
 pub use sale::{DeliveryPosting, draft_sale, draft_sale_return, draft_sale_undo};
 

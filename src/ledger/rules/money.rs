@@ -17,7 +17,7 @@ pub struct PaymentPosting {
     pub purse: Purse,
     /// The amount credited to the buyer.
     pub amount: Rupiah,
-    /// The amount deducted from a transfer to make it unique, at the cooperative's cost.
+    /// The part for which no money moves: deducted from a transfer to make it unique, at the cooperative's cost.
     pub code: Rupiah,
     /// The sums of the order before.
     pub before: OrderBalance,
@@ -40,9 +40,9 @@ pub fn draft_payment(payment: &PaymentPosting) -> Result<Draft, AmountError> {
     payment.draft(EntryKind::Payment, payment.amount, payment.code)
 }
 
-/// A refund to a buyer.
+/// A refund to a buyer. The unique code of the refunded transfers goes back to its account.
 pub fn draft_refund(payment: &PaymentPosting) -> Result<Draft, AmountError> {
-    payment.draft(EntryKind::Refund, payment.amount.negated(), Rupiah::ZERO)
+    payment.draft(EntryKind::Refund, payment.amount.negated(), payment.code.negated())
 }
 
 /// A confirmed payment that had not arrived.
@@ -50,16 +50,41 @@ pub fn draft_payment_reversal(payment: &PaymentPosting) -> Result<Draft, AmountE
     payment.draft(EntryKind::PaymentReversed, payment.amount.negated(), payment.code.negated())
 }
 
-/// An overpayment of one order applied to another.
-pub fn draft_credit_move(
-    payment: PaymentId,
-    amount: Rupiah,
-    (from, from_before): (OrderId, OrderBalance),
-    (to, to_before): (OrderId, OrderBalance),
-) -> Result<Draft, AmountError> {
-    let draft = Draft::new(EntryKind::CreditMoved).with_source(payment);
-    let draft = add_buyer_side(draft, from, from_before, from_before.with_paid(amount.negated())?)?;
-    add_buyer_side(draft, to, to_before, to_before.with_paid(amount)?)
+/// An overpayment of one order applied to another: no money moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditMove {
+    /// The payment of the order that it pays.
+    pub payment: PaymentId,
+    /// The amount that it pays.
+    pub amount: Rupiah,
+    /// The unique code that the order which gives it returns besides.
+    pub code: Rupiah,
+    /// The order that gives it, and its sums before.
+    pub from: (OrderId, OrderBalance),
+    /// The order that it pays, and its sums before.
+    pub to: (OrderId, OrderBalance),
+}
+
+impl CreditMove {
+    /// `sign` gives each amount its sign: unchanged for a move, negated for its reversal.
+    fn draft(&self, kind: EntryKind, sign: impl Fn(Rupiah) -> Rupiah) -> Result<Draft, AmountError> {
+        let ((from, from_before), (to, to_before)) = (self.from, self.to);
+        let (given, paid) = (sign(self.amount.plus(self.code)?).negated(), sign(self.amount));
+        let draft = Draft::new(kind).with_source(self.payment);
+        let draft = draft.credit(LedgerAccount::UNIQUE_CODES, sign(self.code), Dimensions::order(from));
+        let draft = add_buyer_side(draft, from, from_before, from_before.with_paid(given)?)?;
+        add_buyer_side(draft, to, to_before, to_before.with_paid(paid)?)
+    }
+}
+
+/// Credit moved from one order to another.
+pub fn draft_credit_move(moved: &CreditMove) -> Result<Draft, AmountError> {
+    moved.draft(EntryKind::CreditMoved, std::convert::identity)
+}
+
+/// Credit taken back from the order that it paid.
+pub fn draft_credit_reversal(moved: &CreditMove) -> Result<Draft, AmountError> {
+    moved.draft(EntryKind::PaymentReversed, Rupiah::negated)
 }
 
 /// Cash as expected and as counted.

@@ -153,6 +153,20 @@ fn a_refund_takes_what_was_owed_to_the_buyer() {
 }
 
 #[test]
+fn a_unique_code_goes_back_with_what_had_arrived() {
+    let draft = draft_refund(&payment(25_000, 258, balance(25_000, 0))).unwrap();
+    assert_eq!(sum_by_account(&draft), [(1103, -24_742), (2101, 25_000), (5201, -258)]);
+    let moved = CreditMove {
+        payment: id(),
+        amount: Rupiah(24_742),
+        code: Rupiah(258),
+        from: (id(), balance(25_000, 0)),
+        to: (id(), balance(0, 30_000)),
+    };
+    assert_eq!(sum_by_account(&draft_credit_move(&moved).unwrap()), [(1201, -24_742), (2101, 25_000), (5201, -258)]);
+}
+
+#[test]
 fn a_payment_that_had_not_arrived_is_reversed_with_its_code() {
     let draft = draft_payment_reversal(&payment(147_000, 356, balance(147_000, 147_000))).unwrap();
     assert_eq!(sum_by_account(&draft), [(1103, -146_644), (1201, 147_000), (5201, -356)]);
@@ -160,10 +174,19 @@ fn a_payment_that_had_not_arrived_is_reversed_with_its_code() {
 
 #[test]
 fn credit_of_one_order_pays_another_and_no_money_moves() {
-    let draft =
-        draft_credit_move(id(), Rupiah(5_000), (id(), balance(80_000, 75_000)), (id(), balance(0, 5_000))).unwrap();
+    let moved = CreditMove {
+        payment: id(),
+        amount: Rupiah(5_000),
+        code: Rupiah::ZERO,
+        from: (id(), balance(80_000, 75_000)),
+        to: (id(), balance(0, 5_000)),
+    };
+    let draft = draft_credit_move(&moved).unwrap();
     assert_eq!(sum_by_account(&draft), [(1201, -5_000), (2101, 5_000)]);
     assert_eq!(draft.voucher_series().unwrap(), VoucherSeries::Memo);
+    let (from, to) = ((moved.from.0, balance(75_000, 75_000)), (moved.to.0, balance(5_000, 5_000)));
+    let reversal = draft_credit_reversal(&CreditMove { from, to, ..moved }).unwrap();
+    assert_eq!(sum_by_account(&reversal), [(1201, 5_000), (2101, -5_000)]);
 }
 
 #[test]

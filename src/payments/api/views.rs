@@ -54,14 +54,20 @@ pub(in crate::payments) struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
     payer: Option<String>,
-    /// The unique code taken off the amount to transfer, so that the transfer is identified on the bank statement.
+    /// The unique code taken off the amount to transfer, so that the transfer is identified on the bank statement. Only the
+    /// first transfer of an order has one; later ones have a sum of their own and pay what is transferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 999, nullable = false, example = 356)]
     unique_code: Option<i32>,
-    /// The exact amount to transfer: the amount less the unique code. It pays the whole amount.
+    /// The exact amount to transfer: the amount less the unique code. The transfer pays the whole amount.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, nullable = false, example = 146_644)]
     transfer_amount: Option<Rupiah>,
+    /// For refunds and credit of transfers with a unique code: the part of the amount for which no money goes back, because
+    /// it was never transferred. What goes back is the amount less this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, nullable = false, example = 258)]
+    code_returned: Option<Rupiah>,
     /// The account that recorded it; for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -125,6 +131,7 @@ impl PaymentView {
             payer: staff.then(|| payment.payer.unwrap_or_else(|| order.payer())),
             unique_code: payment.unique_code,
             transfer_amount: payment.transfer_amount,
+            code_returned: (payment.code_returned > Rupiah::ZERO).then_some(payment.code_returned),
             handover: payment.handover.filter(|_| staff),
             recorded_by: payment.recorded_by.filter(|_| staff),
             held_by: payment.held_by.filter(|_| staff),
@@ -155,7 +162,7 @@ pub(super) struct OrderPayments {
     paid: Rupiah,
     /// The amount left to pay.
     owed: Rupiah,
-    /// The amount to be refunded.
+    /// The money that can go back to the buyer: never more than arrived.
     refund_due: Rupiah,
     /// Announced payments that are pending.
     announced: Rupiah,
@@ -270,7 +277,7 @@ impl OrderPayments {
             total: order.total,
             paid: balance.paid()?,
             owed: left.max(Rupiah::ZERO),
-            refund_due: left.negated().max(Rupiah::ZERO),
+            refund_due: balance.refund_due(order.total)?,
             announced: balance.announced,
             gateway: GatewayOffer::of(gateway_config).filter(|_| is_payable),
             pay_link: (is_payable && access.can_share_pay_link()).then_some(pay_link),

@@ -97,6 +97,10 @@ fn member_schema(code: &str, member: &str, example: &Value) -> Value {
             "description": description, "example": example,
         }),
         Value::String(_) => json!({"type": "string", "maxLength": 200, "description": description, "example": example}),
+        Value::Array(texts) => json!({
+            "type": "array", "maxItems": 100, "description": description,
+            "items": {"type": "string", "maxLength": 200, "example": texts.first()},
+        }),
         _ => reference("schemas", "QuoteView"),
     }
 }

@@ -483,6 +483,12 @@ codes! {
         en: "More than can go back", "The refund is more than what is left of that payment: at most {refundable_text}.";
         next: "Kembalikan paling banyak jumlah dalam refundable.", "Refund at most the amount in refundable."
             ["refundable" = 25000, "refundable_text" = "Rp25.000"];
+    /// What the payment left over was refunded, or pays other orders.
+    PaymentUsed = 409 "payment-used"
+        id: "Uangnya sudah dipakai", "Kelebihan dari pesanan ini sudah dikembalikan atau sudah membayar pesanan lain: {order_numbers_text}.";
+        en: "The money has been used", "What was left over of this order was refunded, or pays other orders: {order_numbers_text}.";
+        next: "Tarik dulu pembayaran dari kelebihan pada pesanan dalam order_numbers, lalu ulangi.", "Reverse the credit payments of the orders in order_numbers first, then repeat this."
+            ["order_numbers" = ["CIH-2611-0042"], "order_numbers_text" = "CIH-2611-0042"];
     /// The refund names no confirmed payment of its order.
     NothingToRefund = 422 "nothing-to-refund"
         id: "Tidak ada yang dikembalikan", "Sebutkan pembayaran masuk yang sudah diterima dari pesanan ini, dan jumlahnya.";
