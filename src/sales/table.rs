@@ -1,10 +1,12 @@
 //! A sales report as a table.
 
 use super::api::views::{SalesMargin, SalesReport};
+use super::comparison::Comparison;
+use super::report::GroupBy;
 use crate::kernel::Rupiah;
 use crate::web::table::{Cell, Table};
 
-/// The optional columns of a report.
+/// The optional columns of a report, which follow from the request and never from the data.
 #[derive(Clone, Copy)]
 struct OptionalColumns {
     days: bool,
@@ -38,12 +40,12 @@ impl OptionalColumns {
 }
 
 /// Makes a table with one line per row, and the totals under the key `total`.
-pub(super) fn to_table(report: &SalesReport) -> Table {
+pub(super) fn to_table(report: &SalesReport, comparison: Option<Comparison>) -> Table {
     let totals = &report.totals;
     let optional = OptionalColumns {
-        days: report.rows.iter().any(|row| row.days.is_some()),
-        last_year: totals.last_year.is_some(),
-        margin: totals.margin.is_some(),
+        days: report.by == GroupBy::Weekday,
+        last_year: comparison == Some(Comparison::LastYear),
+        margin: comparison == Some(Comparison::Margin),
     };
     let text = |text: Option<&String>| text.map_or(Cell::Empty, Cell::text);
     let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(report.rows.len().saturating_add(1));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::market_days::advance_to;
+use crate::printed_statements::read_xlsx;
 use crate::world::{Reply, Village, World, pastel};
 
 /// A path below the group's sales.
@@ -172,7 +173,7 @@ async fn the_margin_is_reported_for_known_costs_and_reversed_by_returns() {
     assert_eq!((&report["rows"][0]["margin"], &report["totals"]["margin"]), (&margin, &margin));
     village.transition_fulfilment(&village.sari, &order, "undo").await.expect(200);
     let report = village.sari.get(&sales_path(&village, "?by=product&with=margin")).await.expect(200).json;
-    assert_eq!(report["rows"][0]["margin"], json!({"service": 0, "costed": 0}));
+    assert_eq!(report["rows"][0]["margin"], json!({"service": 0, "costed": 0, "cost": 0, "left": 0}));
     // A cost that is set or changed later counts for earlier sales.
     village.clock.advance(lumbung::kernel::Duration::seconds(1));
     village.transition_fulfilment(&village.sari, &order, "hand_over").await.expect(200);
@@ -188,6 +189,70 @@ async fn the_margin_is_reported_for_known_costs_and_reversed_by_returns() {
     village.work().await;
 }
 
+/// The margin of a period: what is left of all products, and the cost of each.
+async fn load_margin(village: &Village, from: &str, to: &str) -> (i64, Vec<Value>) {
+    let path = sales_path(village, &format!("?by=product&with=margin&from={from}&to={to}"));
+    let report = village.sari.get(&path).await.expect(200).json;
+    let costs = report["rows"].as_array().unwrap().iter().map(|row| row["margin"]["cost"].clone()).collect();
+    (report["totals"]["margin"]["left"].as_i64().unwrap(), costs)
+}
+
+#[actix_web::test]
+async fn the_margins_of_months_with_returns_add_up_to_that_of_the_year() {
+    let mut village = World::village().await;
+    advance_to(&mut village, "2027-01-15T01:00:00Z").await;
+    let (bought, batch) = village.create_pastel_in_stock(12).await;
+    set_unit_cost(&village, batch, 1_500).await;
+    let order = village.place_order(bought, 12).await;
+    village.transition_fulfilment(&village.sari, &order, "accept").await.expect(200);
+    village.transition_fulfilment(&village.sari, &order, "hand_over").await.expect(200);
+    advance_to(&mut village, "2027-02-03T01:00:00Z").await;
+    village.transition_fulfilment(&village.sari, &order, "return").await.expect(200);
+    let (other, batch) = village.create_pastel_in_stock(40).await;
+    set_unit_cost(&village, batch, 1_500).await;
+    sell(&village, other, 40).await;
+    let january = load_margin(&village, "2027-01-01", "2027-01-31").await;
+    let february = load_margin(&village, "2027-02-01", "2027-02-28").await;
+    let both = load_margin(&village, "2027-01-01", "2027-02-28").await;
+    assert_eq!(january, (9_000, vec![json!(18_000)]));
+    assert_eq!(february, (21_000, vec![json!(60_000), json!(-18_000)]), "the cost of what came back is taken off");
+    assert_eq!(both, (30_000, vec![json!(60_000), json!(0)]));
+    let table = village.sari.with("accept", "text/csv");
+    let table = table.get(&sales_path(&village, "?by=product&with=margin&from=2027-02-01&to=2027-02-28")).await;
+    assert!(table.expect(200).text().contains(",7000,70000,42000,21000"));
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn the_costs_of_days_add_up_to_that_of_their_period_also_by_weight() {
+    let mut village = World::village().await;
+    let weighed = |offering: &mut lumbung::catalogue::Offering| {
+        offering.unit = lumbung::catalogue::Unit::Kilogram;
+        offering.quantity_step = lumbung::kernel::Quantity::from_thousandths(100);
+        offering.minimum_quantity = lumbung::kernel::Quantity::from_thousandths(100);
+    };
+    let product = village.create_product(village.sari_permit(), "Pepaya", weighed).await;
+    let opening = lumbung::supply::Opening {
+        made: Some(lumbung::kernel::Quantity::from_units(10)),
+        best_before: Some("2026-12-31".parse().unwrap()),
+        ..Default::default()
+    };
+    let batch = village.open_group_batch(village.sari_permit(), product, opening).await;
+    set_unit_cost(&village, batch, 1_004).await;
+    for moment in ["2026-11-24T01:00:00Z", "2026-11-25T01:00:00Z", "2026-11-26T01:00:00Z"] {
+        advance_to(&mut village, moment).await;
+        let sale = json!({"lines": [{"product": product, "quantity": 0.1}]});
+        village.sari.with_new_key().post(&sales_path(&village, ""), sale).await.expect(201);
+    }
+    // 100.4 rupiah of cost a day: three days are 300, not 301.
+    let mut days = 0;
+    for day in ["2026-11-24", "2026-11-25", "2026-11-26"] {
+        days += load_margin(&village, day, day).await.0;
+    }
+    assert_eq!(load_margin(&village, "2026-11-24", "2026-11-26").await, (days, vec![json!(300)]));
+    village.work().await;
+}
+
 #[actix_web::test]
 async fn weekdays_have_the_number_of_such_days() {
     let village = World::village().await;
@@ -196,5 +261,36 @@ async fn weekdays_have_the_number_of_such_days() {
     let report = village.sari.get(&sales_path(&village, "?from=2026-11-01&to=2026-11-30&by=weekday")).await.expect(200);
     let row = &report.json["rows"][0];
     assert_eq!(json!([row["key"], row["label"], row["amount"], row["days"]]), json!(["monday", "Senin", 25_000, 5]));
+    village.work().await;
+}
+
+/// The names of the columns of a report as CSV, which XLSX shares.
+async fn load_columns(village: &Village, query: &str) -> Vec<String> {
+    let path = sales_path(village, query);
+    let csv = village.sari.with("accept", "text/csv").get(&path).await.expect(200).text();
+    let columns: Vec<String> =
+        csv.trim_start_matches('\u{feff}').lines().next().unwrap().split(',').map(str::to_owned).collect();
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let text = read_xlsx(&village.sari.with("accept", kind).get(&path).await.expect(200));
+    for column in &columns {
+        assert!(text.contains(&format!("<t>{column}</t>")), "{column} is missing: {text}");
+    }
+    columns
+}
+
+#[actix_web::test]
+async fn the_columns_of_a_report_are_the_same_without_any_sale() {
+    let village = World::village().await;
+    let queries = ["?by=weekday", "?by=day", "?by=product", "?by=product&with=margin", "?by=month&with=last_year"];
+    let mut empty = Vec::new();
+    for query in queries {
+        empty.push(load_columns(&village, query).await);
+    }
+    assert_eq!(empty[0].last().map(String::as_str), Some("days"));
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    sell(&village, product, 10).await;
+    for (query, columns) in queries.into_iter().zip(empty) {
+        assert_eq!(load_columns(&village, query).await, columns, "{query}");
+    }
     village.work().await;
 }

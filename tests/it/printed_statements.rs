@@ -25,7 +25,7 @@ async fn table(client: &Client, path: &str) -> Vec<String> {
 }
 
 /// The text of every part of an XLSX file, in the order of its ZIP directory.
-fn read_xlsx(reply: &Reply) -> String {
+pub fn read_xlsx(reply: &Reply) -> String {
     assert_eq!(reply.header("content-type"), Some(XLSX));
     let (bytes, mut text) = (&reply.bytes[..], String::new());
     let number = |at: usize, length: usize| {

@@ -214,6 +214,80 @@ async fn what_is_no_printed_code_is_refused_with_the_reason() {
     assert_eq!(announce_qris(&village, 4).await.json["qris"], Value::Null, "nothing to scan, and it can be announced");
 }
 
+/// The text without its checksum, closed anew.
+fn closed(covered: &str) -> String {
+    let covered = format!("{covered}6304");
+    let checksum = crc::Crc::<u16>::new(&crc::CRC_16_IBM_3740).checksum(covered.as_bytes());
+    format!("{covered}{checksum:04X}")
+}
+
+/// The printed code with this additional data in field 62.
+fn with_additional_data(value: &str) -> String {
+    closed(&format!("{}62{:02}{value}", &PRINTED[..PRINTED.len() - 8], value.len()))
+}
+
+#[actix_web::test]
+async fn a_code_without_room_for_an_order_number_is_refused_when_it_is_set() {
+    let village = World::village().await;
+    let too_full = format!("0736{}0836{}", "A".repeat(36), "B".repeat(36));
+    let too_long = closed(&format!(
+        "{}8099{}8199{}8275{}",
+        &PRINTED[..PRINTED.len() - 8],
+        "A".repeat(99),
+        "B".repeat(99),
+        "C".repeat(75)
+    ));
+    assert!(too_long.len() <= 512 && with_additional_data(&too_full).len() <= 512);
+    for broken in ["0799A", "07", "nothing", "0703A010703A01", &too_full] {
+        let reply = propose(&village.treasurer, &village, &with_additional_data(broken)).await;
+        reply.expect_problem(422, "body-invalid").expect_field_error("/payload", "qris-additional-data");
+    }
+    propose(&village.treasurer, &village, &too_long).await.expect_field_error("/payload", "qris-additional-data");
+    assert_eq!(village.treasurer.get(&codes_path(&village)).await.expect(200).json["data"], json!([]));
+    // What leaves room is taken, and gets its picture with the amount and number filled in.
+    let just_full = format!("0728{}0834{}", "A".repeat(28), "B".repeat(34));
+    let set = propose(&village.treasurer, &village, &with_additional_data(&just_full)).await.expect(201);
+    assert_eq!(set.str("status"), "active");
+    fill_in_amounts(&village).await;
+    let payment = announce_qris(&village, 4).await;
+    let number = payment.json["order_number"].as_str().unwrap();
+    let text = scan(&village.buyer.get(payment.json["qris"]["png"]["url"].as_str().unwrap()).await.expect(200).bytes);
+    assert!(text.contains(number) && text.contains(&just_full[..32]), "{text}");
+}
+
+async fn fill_in_amounts(village: &Village) {
+    let own = format!("/v1/cooperatives/{}", village.cooperative);
+    let seen = village.board.get(&own).await.expect(200);
+    village.board.with_version_of(&seen).patch(&own, json!({"qris_amounts": true})).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_code_that_was_set_before_its_additional_data_was_checked_still_has_a_picture() {
+    let village = World::village().await;
+    propose(&village.treasurer, &village, PRINTED).await.expect(201);
+    fill_in_amounts(&village).await;
+    village.database.run(&format!("UPDATE qris_codes SET payload = '{}'", with_additional_data("0799A")));
+    let payment = announce_qris(&village, 4).await;
+    let url = payment.json["qris"]["png"]["url"].as_str().unwrap();
+    let text = scan(&village.buyer.get(url).await.expect(200).bytes);
+    let amount = format!("5404{}", payment.json["transfer_amount"]);
+    assert!(text.contains(&amount) && text.contains("62050799A"), "{text}");
+}
+
+#[actix_web::test]
+async fn a_checksum_in_lower_case_and_a_byte_order_mark_are_forgiven() {
+    let village = World::village().await;
+    let lower = format!("{}669b", &PRINTED[..PRINTED.len() - 4]);
+    let first = propose(&village.treasurer, &village, &lower).await.expect(201);
+    assert_eq!((first.str("status"), first.str("payload")), ("active".into(), PRINTED.into()));
+    for copied in [format!("\u{feff}{PRINTED}"), format!(" \u{feff}{lower}\r\n\u{feff}")] {
+        let again = propose(&village.treasurer, &village, &copied).await.expect(201);
+        assert_eq!(again.id(), first.id(), "it is the same code");
+    }
+    let wrong = format!("{}669c", &PRINTED[..PRINTED.len() - 4]);
+    propose(&village.treasurer, &village, &wrong).await.expect_field_error("/payload", "qris-checksum");
+}
+
 #[actix_web::test]
 async fn of_concurrent_proposals_and_approvals_one_wins() {
     let village = World::village().await;

@@ -11,6 +11,9 @@ use crate::kernel::Rupiah;
 use crate::payments::payment::MAX_QRIS_AMOUNT;
 use crate::web::Rule;
 
+/// Maximum length of a bill number in field 62.
+const MAX_BILL_LENGTH: usize = 25;
+
 /// Maximum length of a payload; longer QR codes are hard to scan.
 pub const MAX_LENGTH: usize = 512;
 
@@ -54,9 +57,14 @@ pub struct Payload {
 }
 
 impl Payload {
-    /// Parses a payload. The checksum must be the last field and match.
+    /// The text without what comes with copying: blanks and a byte order mark around it.
+    pub fn trim(text: &str) -> &str {
+        text.trim_matches(|char: char| char.is_whitespace() || char == '\u{feff}')
+    }
+
+    /// Parses a payload. The checksum must be the last field and match; its letters may be in lower case.
     pub fn parse(text: &str) -> Result<Payload, Rule> {
-        let text = text.trim();
+        let text = Payload::trim(text);
         if !text.is_ascii() || text.len() > MAX_LENGTH {
             return Err(Rule::QrisMalformed);
         }
@@ -64,7 +72,7 @@ impl Payload {
         let checksum = fields.pop().filter(|field| field.tag == CRC && field.value.len() == 4);
         let checksum = checksum.ok_or(Rule::QrisMalformed)?;
         let covered = text.get(..text.len().saturating_sub(4)).ok_or(Rule::QrisMalformed)?;
-        if checksum.value != checksum_of(covered) {
+        if !checksum.value.eq_ignore_ascii_case(&checksum_of(covered)) {
             return Err(Rule::QrisChecksum);
         }
         let has_version = fields.first().is_some_and(|field| field.tag == VERSION && field.value == "01");
@@ -74,7 +82,7 @@ impl Payload {
         Ok(Payload { fields })
     }
 
-    /// Parses the static code of a merchant in Indonesia.
+    /// Parses the static code of a merchant in Indonesia, of which a code for any payment can be made.
     pub fn of_merchant(text: &str) -> Result<Payload, Rule> {
         let payload = Payload::parse(text)?;
         if payload.value(CURRENCY) != Some("360") || payload.value(COUNTRY) != Some("ID") {
@@ -83,9 +91,20 @@ impl Payload {
         if payload.value(USE).is_some_and(|usage| usage != "11") || payload.value(AMOUNT).is_some() {
             return Err(Rule::QrisNotStatic);
         }
-        match (payload.merchant_id(), payload.value(NAME)) {
-            (Some(_), Some(_)) => Ok(payload),
-            _ => Err(Rule::QrisNoMerchant),
+        if payload.merchant_id().is_none() || payload.value(NAME).is_none() {
+            return Err(Rule::QrisNoMerchant);
+        }
+        payload.check_additional()?;
+        Ok(payload)
+    }
+
+    /// Requires that the longest bill number fits into the additional data, and the result into a code.
+    fn check_additional(&self) -> Result<(), Rule> {
+        let longest_bill = "9".repeat(MAX_BILL_LENGTH);
+        let largest = self.for_payment(MAX_QRIS_AMOUNT, Some(&longest_bill)).and_then(|payload| payload.text());
+        match largest {
+            Ok(text) if text.len() <= MAX_LENGTH => Ok(()),
+            _ => Err(Rule::QrisAdditionalData),
         }
     }
 
@@ -114,7 +133,8 @@ impl Payload {
         accounts
     }
 
-    /// The dynamic code for one payment of this amount and bill number, without tip or fee.
+    /// The dynamic code for one payment of this amount and bill number, without tip or fee. A bill number that is longer
+    /// than 25 characters, or not ASCII, is left out.
     pub fn for_payment(&self, amount: Rupiah, bill: Option<&str>) -> Result<Payload, Rule> {
         if amount <= Rupiah::ZERO || amount > MAX_QRIS_AMOUNT {
             return Err(Rule::QrisAmount);
@@ -123,7 +143,7 @@ impl Payload {
         payload.fields.retain(|field| !SURCHARGE.contains(&field.tag));
         payload.set(USE, "12".to_owned());
         payload.set(AMOUNT, amount.0.to_string());
-        if let Some(bill) = bill {
+        if let Some(bill) = bill.filter(|bill| bill.is_ascii() && bill.len() <= MAX_BILL_LENGTH) {
             let additional = payload.value(ADDITIONAL).map_or(Ok(Vec::new()), parse_fields)?;
             let mut additional = Payload { fields: additional };
             additional.set(BILL, bill.to_owned());

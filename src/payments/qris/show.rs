@@ -53,9 +53,14 @@ impl Scannable {
 
     fn for_due(&self, due: Rupiah, number: &str, language: Language) -> std::result::Result<Scan, Rule> {
         let printed = Payload::parse(&self.code.payload)?;
-        // A bill number has at most 25 characters; a longer one is left out.
-        let bill = Some(number).filter(|number| number.is_ascii() && number.len() <= 25);
-        let text = if self.amounts { printed.for_payment(due, bill)?.text()? } else { self.code.payload.clone() };
+        let text = match self.amounts {
+            // Codes that were set before their additional data was checked may have no room for the bill number.
+            true => match printed.for_payment(due, Some(number)).and_then(|payload| payload.text()) {
+                Ok(text) => text,
+                Err(_) => printed.for_payment(due, None)?.text()?,
+            },
+            false => self.code.payload.clone(),
+        };
         let how = match (language, self.amounts) {
             (Language::Indonesian, false) => format!("Isi nominal {due} sendiri. Bukan bukti pembayaran."),
             (Language::Indonesian, true) => format!("Nominal otomatis {due} (uji dulu). Bukan bukti pembayaran."),

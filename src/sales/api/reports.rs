@@ -59,7 +59,7 @@ fn respond(
     let comparison = load_comparison(conn, access.scope, &mut report, query.with, language)?;
     let report = SalesReport::of(report, &comparison, tag);
     match form {
-        ReportFormat::Table(form) => table::to_table(&report).to_response(form),
+        ReportFormat::Table(form) => table::to_table(&report, query.with).to_response(form),
         ReportFormat::Json | ReportFormat::Page => Ok(ApiResponse::ok(&report).with_etag()),
     }
 }

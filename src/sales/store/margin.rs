@@ -21,15 +21,16 @@ struct MarginRow {
     costed: Rupiah,
     #[diesel(sql_type = BigInt)]
     costed_service: Rupiah,
-    /// In thousandths of a rupiah, because quantities are in thousandths.
     #[diesel(sql_type = BigInt)]
-    worth: i64,
+    cost: Rupiah,
+    /// How many facts have a cost.
     #[diesel(sql_type = BigInt)]
     known: i64,
 }
 
-/// The query of margins, in the order of a covering index. A return subtracts its cost; a product whose costs cancel
-/// out counts as one without cost.
+/// The query of margins, in the order of a covering index. A return subtracts its cost; the cost of a product is known
+/// as soon as that of one fact is, also if returns reach or exceed its sales. `worth` is in thousandths of a rupiah; each
+/// fact is rounded by itself, half away from zero, so that the months of a year add up to it.
 fn statement(scope: SalesScope) -> String {
     let owner = match scope {
         SalesScope::Cooperative(_) => "cooperative_id",
@@ -39,8 +40,8 @@ fn statement(scope: SalesScope) -> String {
         "SELECT product_id AS product, CAST(SUM(service) AS BIGINT) AS service, \
          CAST(SUM(CASE WHEN worth IS NULL THEN 0 ELSE amount END) AS BIGINT) AS costed, \
          CAST(SUM(CASE WHEN worth IS NULL THEN 0 ELSE service END) AS BIGINT) AS costed_service, \
-         CAST(SUM(COALESCE(worth, 0)) AS BIGINT) AS worth, \
-         CAST(SUM(CASE WHEN worth IS NULL THEN 0 WHEN quantity < 0 THEN -1 ELSE 1 END) AS BIGINT) AS known FROM sales \
+         CAST(SUM(CASE WHEN worth IS NULL THEN 0 WHEN worth < 0 THEN (worth - 500) / 1000 \
+         ELSE (worth + 500) / 1000 END) AS BIGINT) AS cost, CAST(COUNT(worth) AS BIGINT) AS known FROM sales \
          WHERE product_id IN (SELECT id FROM products WHERE {owner} = $1) AND sold_on >= $2 AND sold_on <= $3 \
          GROUP BY product_id"
     )
@@ -65,7 +66,7 @@ pub(in crate::sales) fn load_margins(
         service: row.service,
         costed: row.costed,
         costed_service: row.costed_service,
-        cost: (row.known > 0).then_some(Rupiah(row.worth.saturating_add(500).div_euclid(1000))),
+        cost: (row.known > 0).then_some(row.cost),
     };
     Ok(rows.iter().map(|row| (row.product, margin(row))).collect())
 }

@@ -182,6 +182,8 @@ rules! {
         "This batch is past its best-before day.";
     PhoneInvalid => "phone-invalid": "Ini bukan nomor HP Indonesia, misalnya 0812-3456-7890.",
         "This is not an Indonesian mobile number, such as 0812-3456-7890.";
+    QrisAdditionalData => "qris-additional-data": "Bagian 62 kode ini rusak atau tidak menyisakan tempat untuk nomor pesanan. Minta stiker baru.",
+        "Field 62 of this code is broken or leaves no room for an order number. Ask for a new sticker.";
     QrisAmount => "qris-amount": "QRIS hanya untuk 1 sampai 10.000.000 rupiah.", "QRIS moves 1 to 10,000,000 rupiah.";
     QrisChecksum => "qris-checksum": "Kode QRIS ini rusak: angka pemeriksanya tidak cocok.",
         "This QRIS code is damaged: its checksum does not agree.";

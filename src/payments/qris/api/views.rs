@@ -26,7 +26,7 @@ pub(super) struct ProposeQris {
 
 impl Validate for ProposeQris {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.check_length("/payload", self.payload.trim().chars().count(), 1..=MAX_LENGTH);
+        errors.check_length("/payload", Payload::trim(&self.payload).chars().count(), 1..=MAX_LENGTH);
         if let Err(error) = Payload::of_merchant(&self.payload) {
             errors.add("/payload", error);
         }
