@@ -5,7 +5,7 @@ use super::payment::{Direction, Payment};
 use super::store::PayableOrder;
 use crate::db::Tx;
 use crate::kernel::Instant;
-use crate::kernel::ids::{AccountId, Id, SourceDocumentId};
+use crate::kernel::ids::{AccountId, Id, PaymentId, SourceDocumentId};
 use crate::ledger::rules::{self, CreditMove, PaymentPosting};
 use crate::ledger::{self, Draft, EntryKind, PostingContext, Purse};
 
@@ -47,9 +47,9 @@ pub(super) fn post_reversed(
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let entry = ledger::find_entry_by_source(tx, EntryKind::Payment, SourceDocumentId::from_uuid(payment.id.uuid()))?;
     let reversal = rules::draft_payment_reversal(&payment.posting(order))?;
-    post(tx, now, order, by, &reversal.reversing(entry.map(|entry| entry.id)))
+    let reversal = reversing_entry(tx, EntryKind::Payment, payment.id, reversal)?;
+    post(tx, now, order, by, &reversal)
 }
 
 /// A transfer of credit between two orders, both as they were before.
@@ -73,14 +73,10 @@ impl CreditPosting<'_> {
         now: Instant,
         by: Option<AccountId>,
     ) -> Result<(), PaymentError> {
-        let moved = self.credit_move();
-        let entry = ledger::find_entry_by_source(
-            tx,
-            EntryKind::CreditMoved,
-            SourceDocumentId::from_uuid(moved.payment.uuid()),
-        )?;
-        let reversal = rules::draft_credit_reversal(&moved)?;
-        post(tx, now, self.to.0, by, &reversal.reversing(entry.map(|entry| entry.id)))
+        let (to, into) = self.to;
+        let reversal = rules::draft_credit_reversal(&self.credit_move())?;
+        let reversal = reversing_entry(tx, EntryKind::CreditMoved, into.id, reversal)?;
+        post(tx, now, to, by, &reversal)
     }
 
     fn credit_move(&self) -> CreditMove {
@@ -93,6 +89,17 @@ impl CreditPosting<'_> {
             to: (to.id, to.standing()),
         }
     }
+}
+
+/// The draft, as the reversal of the entry of this kind that the payment had made.
+fn reversing_entry(
+    tx: &mut Tx<'_>,
+    kind: EntryKind,
+    payment: PaymentId,
+    reversal: Draft,
+) -> Result<Draft, PaymentError> {
+    let entry = ledger::find_entry_by_source(tx, kind, SourceDocumentId::from_uuid(payment.uuid()))?;
+    Ok(reversal.reversing(entry.map(|entry| entry.id)))
 }
 
 fn post(

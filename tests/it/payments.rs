@@ -48,7 +48,7 @@ async fn pay(client: &Client, order: &Reply, body: Value) -> Reply {
 }
 
 /// Performs an action on a payment.
-async fn transition(client: &Client, payment: &Reply, action: &str) -> Reply {
+pub async fn transition(client: &Client, payment: &Reply, action: &str) -> Reply {
     let path = format!("/v1/payments/{}/transitions", payment.id());
     client.with_new_key().post(&path, json!({"action": action})).await
 }

@@ -3,6 +3,7 @@
 use lumbung::kernel::Duration;
 use serde_json::{Value, json};
 
+use crate::payments::transition;
 use crate::world::{Client, Reply, Village, World};
 
 async fn post(client: &Client, path: &str, body: Value) -> Reply {
@@ -59,8 +60,7 @@ async fn a_transfer_has_a_unique_code_that_is_deducted_at_the_cooperatives_cost(
         (payment.json["unique_code"].as_i64().unwrap(), payment.json["transfer_amount"].as_i64().unwrap());
     assert_eq!((arrives + code, &payment.json["amount"]), (100_000, &json!(100_000)));
     assert!((1..=999).contains(&code));
-    let confirm = format!("/v1/payments/{}/transitions", payment.id());
-    post(&village.treasurer, &confirm, json!({"action": "confirm"})).await.expect(200);
+    confirm(&village, &payment).await;
     let shown = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
     assert_eq!(shown.str("payment_state"), "paid", "the code is the cooperative's, not the buyer's");
     assert_eq!((balance(&village, 1103).await, balance(&village, 5201).await), (arrives, code));
@@ -90,8 +90,14 @@ async fn of_thirty_who_announce_at_once_no_two_have_the_same_code_or_amount() {
 }
 
 async fn confirm(village: &Village, payment: &Reply) {
-    let path = format!("/v1/payments/{}/transitions", payment.id());
-    post(&village.treasurer, &path, json!({"action": "confirm"})).await.expect(200);
+    transition(&village.treasurer, payment, "confirm").await.expect(200);
+}
+
+/// Nothing that came is left: neither money, nor what is owed to buyers, nor the cost of codes.
+async fn expect_all_given_back(village: &Village) {
+    for account in [1103, 2101, 5201] {
+        assert_eq!(balance(village, account).await, 0, "{account}");
+    }
 }
 
 async fn cancel(village: &Village, order: &Reply) {
@@ -173,9 +179,7 @@ async fn what_goes_back_is_what_arrived_and_the_code_is_given_back_with_it() {
         let left = ["paid", "refund_due"].map(|name| shown.json[name].as_i64().unwrap());
         assert_eq!((shown.str("state"), left), ("refunded".into(), [0, 0]));
     }
-    for account in [1103, 2101, 5201] {
-        assert_eq!(balance(&village, account).await, 0, "{account}");
-    }
+    expect_all_given_back(&village).await;
 }
 
 #[actix_web::test]
@@ -209,17 +213,13 @@ async fn credit_moves_no_more_than_arrived_and_can_be_taken_back() {
     let moved = post(&village.buyer, &payments(&second), credit.clone()).await.expect(201);
     assert_eq!(moved.json["amount"], 99_999);
     assert_eq!((balance(&village, 2101).await, balance(&village, 5201).await), (99_999, 0));
-    let reverse = json!({"action": "reverse"});
-    let path = |payment: &Reply| format!("/v1/payments/{}/transitions", payment.id());
-    post(&village.treasurer, &path(&moved), reverse.clone()).await.expect(200);
+    transition(&village.treasurer, &moved, "reverse").await.expect(200);
     assert_eq!((balance(&village, 2101).await, balance(&village, 5201).await), (100_000, 1));
     let again = post(&village.buyer, &payments(&second), credit).await.expect(201);
     cancel(&village, &second).await;
     let back = refund(&village, &second, &again, None).await.expect(201);
     assert_eq!((&back.json["amount"], &back.json["code_returned"]), (&json!(99_999), &Value::Null));
-    for account in [1103, 2101, 5201] {
-        assert_eq!(balance(&village, account).await, 0, "{account}");
-    }
+    expect_all_given_back(&village).await;
 }
 
 #[actix_web::test]
